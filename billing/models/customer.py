@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.merchant import Language, Merchant
+
+
+class Customer(models.Model):
+    """One phone number within one merchant."""
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="customers", db_index=False)
+    phone = models.CharField(_("phone"), max_length=16, help_text=_("In international form: +962777839071."))
+    name = models.CharField(_("name"), max_length=200)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    national_id = models.CharField(_("national id"), max_length=10, blank=True)
+    address = models.CharField(_("address"), max_length=500, blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language, blank=True, help_text=_("Empty: the merchant's.")
+    )
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "phone"], name="customer_phone_is_unique_per_merchant")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from billing.identifiers import is_username
+from billing.money import CURRENCY_DECIMALS
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+class Currency(models.TextChoices):
+    JOD = "JOD", _("Jordanian dinar")
+    KWD = "KWD", _("Kuwaiti dinar")
+    BHD = "BHD", _("Bahraini dinar")
+    OMR = "OMR", _("Omani rial")
+    SAR = "SAR", _("Saudi riyal")
+    AED = "AED", _("UAE dirham")
+    QAR = "QAR", _("Qatari riyal")
+
+
+class Channel(models.TextChoices):
+    """How a customer receives an invoice."""
+
+    SMS = "SMS", _("SMS")
+    WHATSAPP = "WHATSAPP", _("WhatsApp")
+    EMAIL = "EMAIL", _("E-mail")
+    LINK = "LINK", _("Link")
+
+
+class Language(models.TextChoices):
+    ARABIC = "ar", _("Arabic")
+    ENGLISH = "en", _("English")
+
+
+def validate_username(value: str) -> None:
+    if not is_username(value):
+        raise ValidationError(
+            _("3 to 32 of a-z, 0-9, _ and -, starting with a letter or digit, and not a reserved word.")
+        )
+
+
+def validate_time_zone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError(_("Not a time zone: use a name such as Asia/Amman."))
+
+
+class Merchant(models.Model):
+    """A business that bills its customers through us: the tenant every other row belongs to."""
+
+    username = models.CharField(_("username"), max_length=32, validators=[validate_username])
+    name_en = models.CharField(_("name in English"), max_length=200)
+    name_ar = models.CharField(_("name in Arabic"), max_length=200, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.JOD)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Asia/Amman", validators=[validate_time_zone]
+    )
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ARABIC)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel, default=Channel.SMS)
+    help_phone = models.CharField(_("phone for help"), max_length=20, blank=True)
+    issue_days_ahead = models.PositiveSmallIntegerField(
+        _("days ahead"), default=3, help_text=_("How many days before its due date an installment is invoiced.")
+    )
+    link_valid_days = models.PositiveSmallIntegerField(
+        _("days a link stays valid"), default=30, help_text=_("Counted from the due date, or from today if that is later.")
+    )
+    bills_per_hour = models.PositiveIntegerField(
+        _("bills per hour"), default=100, help_text=_("Posted to the API. 0 means no limit.")
+    )
+    subscriptions_per_hour = models.PositiveIntegerField(
+        _("subscriptions per hour"), default=50, help_text=_("Posted to the API. 0 means no limit.")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("merchant")
+        verbose_name_plural = _("merchants")
+        ordering = ["username"]
+        constraints = [
+            models.UniqueConstraint(fields=["username"], name="merchant_username_is_unique"),
+            models.CheckConstraint(
+                condition=models.Q(currency__in=list(CURRENCY_DECIMALS)), name="merchant_currency_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def name_in(self, language: str) -> str:
+        return (self.name_ar if language == Language.ARABIC else self.name_en) or self.name_en
+
+    def local_date(self, instant: datetime) -> date:
+        """The merchant's own day at this instant: what "today" means for its bills."""
+        return instant.astimezone(ZoneInfo(self.time_zone)).date()

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.merchant import Merchant
+
+
+class User(AbstractUser):
+    """A person of the office. What they see is decided by their memberships; a superuser sees every merchant."""
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+
+class Role(models.TextChoices):
+    OWNER = "OWNER", _("Owner")
+    MANAGER = "MANAGER", _("Manager")
+    CASHIER = "CASHIER", _("Cashier")
+    CLERK = "CLERK", _("Clerk")
+    VIEWER = "VIEWER", _("Viewer")
+    AUDITOR = "AUDITOR", _("Auditor")
+
+
+class Membership(models.Model):
+    """That a user works for a merchant, and as what."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="memberships", db_index=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=8, choices=Role)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "user"], name="membership_is_one_per_merchant_and_user")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.merchant} · {self.get_role_display()}"

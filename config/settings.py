@@ -1,0 +1,264 @@
+"""
+All settings, read from the environment; `docs/settings.md` lists them.
+
+Without any, the defaults suit development on one machine. With DEBUG off the process refuses to start until every
+secret is set.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from config.content_security import ADMIN_CSP, DOCS_CSP, PAGE_CSP
+from config.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = Environment()
+
+DEBUG = env.bool("DEBUG", default=True)
+SANDBOX_GATEWAY = env.bool("SANDBOX_GATEWAY", default=False)
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+
+# --- Secrets ---------------------------------------------------------------------------------------------------------
+SECRET_KEY = env.secret("SECRET_KEY", debug=DEBUG)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+FIELD_ENCRYPTION_KEYS = [
+    key.strip() for key in env.secret("FIELD_ENCRYPTION_KEYS", debug=DEBUG).split(",") if key.strip()
+]
+API_KEY_HMAC_KEY = env.secret("API_KEY_HMAC_KEY", debug=DEBUG)
+# Payment links must outlive a change of SECRET_KEY, so their key is derived from the one that never has to change.
+PAYMENT_LINK_KEY = env.secret("PAYMENT_LINK_KEY", debug=DEBUG, default="payment-link:" + API_KEY_HMAC_KEY)
+
+# --- Applications ----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "billing",
+    "subscriptions",
+    "invoices",
+    "config",
+]
+if SANDBOX_GATEWAY:
+    INSTALLED_APPS.append("invoices.sandbox")
+
+MIDDLEWARE = [
+    "config.request_ids.RequestIdMiddleware",
+    "config.api_boundary.ApiBoundaryMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+AUTH_USER_MODEL = "billing.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = False
+# A customer's phone sends no cookie and no form token of Django's; our own pages check theirs (invoices.views).
+FORMS_URLFIELD_ASSUME_HTTPS = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Database --------------------------------------------------------------------------------------------------------
+DATABASE_CONNECT_TIMEOUT = env.int("DATABASE_CONNECT_TIMEOUT", default=5)
+DATABASE_STATEMENT_TIMEOUT = env.int("DATABASE_STATEMENT_TIMEOUT", default=30)
+DATABASE_PREPARED_STATEMENTS = env.bool("DATABASE_PREPARED_STATEMENTS", default=True)
+
+
+def _database() -> dict[str, Any]:
+    database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/billing.sqlite3")
+    options = database.setdefault("OPTIONS", {})
+    if database["ENGINE"].endswith("sqlite3"):
+        options |= {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        }
+        return database
+    database["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=600)
+    database["CONN_HEALTH_CHECKS"] = True
+    options |= {
+        "connect_timeout": DATABASE_CONNECT_TIMEOUT,
+        "tcp_user_timeout": DATABASE_CONNECT_TIMEOUT * 1000,
+        "keepalives_idle": 10,
+        "application_name": "billing",
+        "options": f"-c statement_timeout={DATABASE_STATEMENT_TIMEOUT}s -c idle_in_transaction_session_timeout=60s",
+    }
+    if DATABASE_PREPARED_STATEMENTS:
+        options |= {"server_side_binding": True, "prepare_threshold": 0}
+    return database
+
+
+DATABASES = {"default": _database()}
+
+# --- Cache and queue -------------------------------------------------------------------------------------------------
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+REDIS_TIMEOUT = env.float("REDIS_TIMEOUT", default=0.5)
+CACHES = {
+    "default": {
+        "BACKEND": "config.redis_cache.ImpatientRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "billing",
+        "OPTIONS": {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT},
+    }
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=4)
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_DB_REUSE_MAX = 1000
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = "issue"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "unacked_restore_interval": 30,
+    "unacked_restore_throttle": 10,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "health_check_interval": 25,
+}
+
+# --- Rate limits (django-ratelimit counts, billing.api.rate_limits decides) ---------------------------------------------
+RATELIMIT_USE_CACHE = "default"
+
+# --- Calls to merchants' gateways --------------------------------------------------------------------------------------
+GATEWAY_DEADLINE = env.float("GATEWAY_DEADLINE", default=20.0)
+GATEWAY_ALLOW_PRIVATE = env.bool("GATEWAY_ALLOW_PRIVATE", default=DEBUG)
+GATEWAY_LEASE = timedelta(seconds=env.float("GATEWAY_LEASE", default=90.0))
+GATEWAY_LEASE_MARGIN = timedelta(seconds=env.float("GATEWAY_LEASE_MARGIN", default=10.0))
+GATEWAY_CONCURRENCY = env.int("GATEWAY_CONCURRENCY", default=8)
+GATEWAY_LOOKS = env.int("GATEWAY_LOOKS", default=3)
+GATEWAY_LOOK_INTERVAL = timedelta(seconds=env.float("GATEWAY_LOOK_INTERVAL", default=100.0))
+GATEWAY_BREAKER_FAILURES = env.int("GATEWAY_BREAKER_FAILURES", default=5)
+GATEWAY_BREAKER_PAUSE = timedelta(seconds=env.float("GATEWAY_BREAKER_PAUSE", default=30.0))
+GATEWAY_RETRY_BASE = timedelta(seconds=env.float("GATEWAY_RETRY_BASE", default=30.0))
+GATEWAY_RETRY_CEILING = timedelta(seconds=env.float("GATEWAY_RETRY_CEILING", default=3600.0))
+GATEWAY_MAX_ATTEMPTS = env.int("GATEWAY_MAX_ATTEMPTS", default=40)
+
+# --- Intervals of the sweeps, seconds -----------------------------------------------------------------------------------
+SWEEP_INTERVAL = env.float("SWEEP_INTERVAL", default=60.0)
+CALLBACK_SWEEP_INTERVAL = env.float("CALLBACK_SWEEP_INTERVAL", default=15.0)
+ENQUIRY_SWEEP_INTERVAL = env.float("ENQUIRY_SWEEP_INTERVAL", default=20.0)
+
+# --- Limits ------------------------------------------------------------------------------------------------------------
+OPEN_ENDED_HORIZON = timedelta(days=env.int("OPEN_ENDED_HORIZON_DAYS", default=92))
+CALLBACK_MAX_BYTES = env.int("CALLBACK_MAX_BYTES", default=20_480)
+CALLBACK_INBOX_LIMIT = env.int("CALLBACK_INBOX_LIMIT", default=2_000)
+CALLBACKS_PER_ADDRESS = env.str("CALLBACKS_PER_ADDRESS", default="120/m")
+PAGES_PER_ADDRESS = env.str("PAGES_PER_ADDRESS", default="300/m")
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- Language, time, static files ---------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ar", "العربية")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Security ------------------------------------------------------------------------------------------------------------
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/admin/login/"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+CONTENT_SECURITY_POLICY = PAGE_CSP
+CONTENT_SECURITY_POLICIES_BY_PATH = {"/admin/": ADMIN_CSP, "/docs/": DOCS_CSP}
+SERVED_OVER_HTTPS = urlsplit(PUBLIC_BASE_URL).scheme == "https"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_HTTPS
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=SERVED_OVER_HTTPS)
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if SERVED_OVER_HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_OVER_HTTPS
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+
+# --- The API -------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["billing.api.envelope.EnvelopeRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "billing.api.envelope.AlwaysJson",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "billing.api.envelope.answer_exception",
+    "UNAUTHENTICATED_USER": None,
+}
+
+# --- Logging ---------------------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "config.request_ids.RequestIdFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security.DisallowedHost": {"level": "CRITICAL"}},
+}

@@ -1,0 +1,10 @@
+"""Every path of the product. The API's come first: any path segment may stand before /v1/."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", admin.site.urls),
+]

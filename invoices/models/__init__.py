@@ -1,0 +1,8 @@
+from invoices.models.delivery_attempt import DeliveryAttempt
+from invoices.models.enquiry import Enquiry
+from invoices.models.gateway_account import GatewayAccount
+from invoices.models.gateway_callback import GatewayCallback
+from invoices.models.invoice import Invoice
+from invoices.models.payment import Payment
+
+__all__ = ["DeliveryAttempt", "Enquiry", "GatewayAccount", "GatewayCallback", "Invoice", "Payment"]

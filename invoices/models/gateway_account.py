@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from billing.fields import EncryptedTextField
+from billing.models import Currency, Merchant
+
+
+class GatewayAccountQuerySet(models.QuerySet["GatewayAccount"]):
+    def current(self) -> GatewayAccountQuerySet:
+        return self.filter(replaced_at=None)
+
+
+class GatewayAccount(models.Model):
+    """
+    A merchant's account at an invoice gateway.
+
+    Invoices stay with the account they were sent through: changing to another gateway account makes a new row and
+    closes this one, or an invoice of the old account would look as if it had never been sent.
+    """
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="gateway_accounts")
+    base_url = models.CharField(_("merchant API address"), max_length=300)
+    payment_base_url = models.CharField(_("payment gateway address"), max_length=300)
+    merchant_code = models.CharField(_("merchant code"), max_length=40)
+    access_code = EncryptedTextField(_("access code"))
+    secret_key = EncryptedTextField(_("secret key"))
+    iv_key = EncryptedTextField(_("IV key"))
+    login_username = models.CharField(_("panel user"), max_length=150, blank=True)
+    login_password = EncryptedTextField(_("panel password"), blank=True)
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency)
+    link_hosts = models.JSONField(
+        _("hosts of payment links"),
+        default=list,
+        blank=True,
+        help_text=_("Hosts a payment link may lead to besides the two above; *.example.com covers subdomains."),
+    )
+
+    pay_types = models.JSONField(_("payment types"), default=list, blank=True)
+    pay_types_as_array = models.BooleanField(_("payment types as an array"), default=True)
+    country_code_with_plus = models.BooleanField(_("country code with +"), default=True)
+    sends_webhook_url = models.BooleanField(_("send our webhook address with each invoice"), default=False)
+    delivers_whatsapp_and_email = models.BooleanField(_("gateway sends WhatsApp and e-mail"), default=True)
+    puts_page_in_description = models.BooleanField(_("put our payment page into the description"), default=False)
+    can_enquire = models.BooleanField(
+        _("invoices can be looked up"), default=True, help_text=_("Off: unknown outcomes wait for a person.")
+    )
+    concurrency_limit = models.PositiveSmallIntegerField(_("calls at once"), null=True, blank=True)
+
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True, editable=False)
+    parked_at = models.DateTimeField(_("parked"), null=True, blank=True, editable=False)
+    parked_reason = models.CharField(_("parked because"), max_length=300, blank=True, editable=False)
+    consecutive_failures = models.PositiveIntegerField(default=0, editable=False)
+    breaker_open_until = models.DateTimeField(_("calls stopped until"), null=True, blank=True, editable=False)
+    paused_until = models.DateTimeField(_("asked to wait until"), null=True, blank=True, editable=False)
+
+    objects = GatewayAccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gateway account")
+        verbose_name_plural = _("gateway accounts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant"],
+                condition=Q(replaced_at__isnull=True),
+                name="gateway_account_is_one_per_merchant",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merchant} · {self.merchant_code}"
+
+    def clean(self) -> None:
+        if self.merchant_id and self.currency != self.merchant.currency:
+            raise ValidationError(
+                {"currency": _("The gateway account must have the merchant's own currency.")}
+            )
+
+    @property
+    def allowed_link_hosts(self) -> list[str]:
+        own = [urlsplit(address).hostname or "" for address in (self.base_url, self.payment_base_url)]
+        return [*filter(None, own), *self.link_hosts]

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from billing.fields import MoneyField
+from billing.models import Bill, Channel, Currency, Customer, Language, Merchant
+from invoices.models.gateway_account import GatewayAccount
+from subscriptions.models import Installment
+
+
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def live(self) -> InvoiceQuerySet:
+        return self.filter(status=Invoice.Status.OPEN)
+
+
+class Invoice(models.Model):
+    """
+    A request for payment of one bill or installment, with a link at the gateway. Never deleted.
+
+    `status` says whether it can be paid; `delivery` how far the gateway has it.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "OPEN", _("Open")
+        PAID = "PAID", _("Paid")
+        CANCELLED = "CANCELLED", _("Cancelled")
+        EXPIRED = "EXPIRED", _("Expired")
+
+    class Delivery(models.TextChoices):
+        NEW = "NEW", _("Waiting to be sent")
+        SENDING = "SENDING", _("Being sent")
+        SENT = "SENT", _("Sent")
+        REJECTED = "REJECTED", _("Refused by the gateway")
+        UNKNOWN = "UNKNOWN", _("Outcome unknown")
+        PARKED = "PARKED", _("Parked")
+
+    class CancelReason(models.TextChoices):
+        PAYABLE_CANCELLED = "PAYABLE_CANCELLED", _("what it asked for was cancelled")
+        PAID_OTHERWISE = "PAID_OTHERWISE", _("it was paid another way")
+        PARTLY_PAID = "PARTLY_PAID", _("it was partly paid")
+        REPLACED = "REPLACED", _("it was replaced by a new one")
+        BY_STAFF = "BY_STAFF", _("staff cancelled it")
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="invoices", db_index=False)
+    number = models.CharField(_("number"), max_length=24)
+    reference = models.CharField(_("reference"), max_length=40)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices")
+    customer_name = models.CharField(_("customer's name"), max_length=200)
+    customer_phone = models.CharField(_("customer's phone"), max_length=16)
+    customer_email = models.CharField(_("customer's e-mail"), max_length=254, blank=True)
+    bill = models.ForeignKey(Bill, models.PROTECT, null=True, related_name="invoices", db_index=False)
+    installment = models.ForeignKey(Installment, models.PROTECT, null=True, related_name="invoices", db_index=False)
+    issue_no = models.PositiveSmallIntegerField(_("issue"), default=1)
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency)
+    amount = MoneyField(_("amount"))
+    description = models.TextField(_("description"), blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    due_date = models.DateField(_("due date"))
+    expires_on = models.DateField(_("link valid until"))
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.OPEN)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    paid_at = models.DateTimeField(_("paid"), null=True, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+
+    cancel_requested_at = models.DateTimeField(_("to be cancelled since"), null=True, editable=False)
+    cancel_reason = models.CharField(_("cancelled because"), max_length=20, choices=CancelReason, blank=True)
+    renew_when_cancelled = models.BooleanField(default=False, editable=False)
+    next_cancel_at = models.DateTimeField(null=True, editable=False)
+
+    delivery = models.CharField(_("delivery"), max_length=8, choices=Delivery, default=Delivery.NEW)
+    gateway_account = models.ForeignKey(
+        GatewayAccount, models.PROTECT, null=True, related_name="invoices", db_index=False
+    )
+    next_attempt_at = models.DateTimeField(_("next attempt"), db_default=Now(), editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    lease_id = models.CharField(max_length=32, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    call_started_at = models.DateTimeField(null=True, editable=False)
+    unknown_since = models.DateTimeField(_("unknown since"), null=True, editable=False)
+    looks = models.PositiveSmallIntegerField(default=0, editable=False)
+    next_look_at = models.DateTimeField(null=True, editable=False)
+    problem = models.CharField(_("problem"), max_length=500, blank=True, editable=False)
+
+    gateway_id = models.CharField(_("gateway's id"), max_length=64, blank=True, editable=False)
+    gateway_token = models.CharField(_("gateway's token"), max_length=200, blank=True, editable=False)
+    gateway_url = models.CharField(_("gateway's link"), max_length=1000, blank=True, editable=False)
+    gateway_answer = models.JSONField(null=True, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    next_poll_at = models.DateTimeField(null=True, editable=False)
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "number"], name="invoice_number_is_unique"),
+            models.UniqueConstraint(fields=["reference"], name="invoice_reference_is_unique"),
+            models.CheckConstraint(
+                condition=Q(bill__isnull=False, installment__isnull=True)
+                | Q(bill__isnull=True, installment__isnull=False),
+                name="invoice_asks_for_one_bill_or_installment",
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "bill"],
+                condition=Q(status="OPEN"),
+                name="invoice_is_the_only_live_one_of_its_bill",
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "installment"],
+                condition=Q(status="OPEN"),
+                name="invoice_is_the_only_live_one_of_its_installment",
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "bill", "issue_no"], name="invoice_issue_of_a_bill_is_made_once"
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "installment", "issue_no"], name="invoice_issue_of_an_installment_is_made_once"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_amount_is_positive"),
+            models.CheckConstraint(
+                condition=~Q(delivery="SENT") | (Q(sent_at__isnull=False, gateway_account__isnull=False)),
+                name="invoice_sent_has_an_account_and_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(delivery="SENDING") | Q(lease_until__isnull=False), name="invoice_sending_has_a_lease"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["gateway_account", "due_date", "id"],
+                condition=Q(status="OPEN", delivery__in=["NEW", "SENDING", "UNKNOWN"]),
+                name="invoice_under_way",
+            ),
+            models.Index(
+                fields=["next_poll_at"],
+                condition=Q(next_poll_at__isnull=False),
+                name="invoice_to_poll",
+            ),
+            models.Index(
+                fields=["next_cancel_at"],
+                condition=Q(next_cancel_at__isnull=False),
+                name="invoice_to_cancel",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def payable(self) -> Bill | Installment:
+        payable = self.bill or self.installment
+        assert payable is not None  # invoice_asks_for_one_bill_or_installment
+        return payable
