@@ -170,21 +170,24 @@ RATELIMIT_USE_CACHE = "default"
 # --- Calls to merchants' gateways --------------------------------------------------------------------------------------
 GATEWAY_DEADLINE = env.float("GATEWAY_DEADLINE", default=20.0)
 GATEWAY_ALLOW_PRIVATE = env.bool("GATEWAY_ALLOW_PRIVATE", default=DEBUG)
-GATEWAY_LEASE = timedelta(seconds=env.float("GATEWAY_LEASE", default=90.0))
-GATEWAY_LEASE_MARGIN = timedelta(seconds=env.float("GATEWAY_LEASE_MARGIN", default=10.0))
+# A lease has to outlive the longest call by a margin; 90 s for the default deadline.
+GATEWAY_LEASE = env.float("GATEWAY_LEASE", default=3 * GATEWAY_DEADLINE + 30)
+GATEWAY_LEASE_MARGIN = env.float("GATEWAY_LEASE_MARGIN", default=5.0)
 GATEWAY_CONCURRENCY = env.int("GATEWAY_CONCURRENCY", default=8)
 GATEWAY_LOOKS = env.int("GATEWAY_LOOKS", default=3)
-GATEWAY_LOOK_INTERVAL = timedelta(seconds=env.float("GATEWAY_LOOK_INTERVAL", default=100.0))
+GATEWAY_LOOKS_WITHIN = env.float("GATEWAY_LOOKS_WITHIN", default=300.0)
 GATEWAY_BREAKER_FAILURES = env.int("GATEWAY_BREAKER_FAILURES", default=5)
-GATEWAY_BREAKER_PAUSE = timedelta(seconds=env.float("GATEWAY_BREAKER_PAUSE", default=30.0))
-GATEWAY_RETRY_BASE = timedelta(seconds=env.float("GATEWAY_RETRY_BASE", default=30.0))
-GATEWAY_RETRY_CEILING = timedelta(seconds=env.float("GATEWAY_RETRY_CEILING", default=3600.0))
-GATEWAY_MAX_ATTEMPTS = env.int("GATEWAY_MAX_ATTEMPTS", default=40)
+GATEWAY_BREAKER_PAUSE = env.float("GATEWAY_BREAKER_PAUSE", default=30.0)
+GATEWAY_RETRY_BASE = env.float("GATEWAY_RETRY_BASE", default=30.0)
+GATEWAY_RETRY_CEILING = env.float("GATEWAY_RETRY_CEILING", default=3600.0)
+GATEWAY_MAX_ATTEMPTS = env.int("GATEWAY_MAX_ATTEMPTS", default=50)
 
 # --- Intervals of the sweeps, seconds -----------------------------------------------------------------------------------
-SWEEP_INTERVAL = env.float("SWEEP_INTERVAL", default=60.0)
+SWEEP_INTERVAL = env.float("SWEEP_INTERVAL", default=30.0)
 CALLBACK_SWEEP_INTERVAL = env.float("CALLBACK_SWEEP_INTERVAL", default=15.0)
-ENQUIRY_SWEEP_INTERVAL = env.float("ENQUIRY_SWEEP_INTERVAL", default=20.0)
+ERRAND_SWEEP_INTERVAL = env.float("ERRAND_SWEEP_INTERVAL", default=15.0)
+# How long one task may go on sending for one account before others have their turn.
+PUSH_TASK_SECONDS = env.float("PUSH_TASK_SECONDS", default=20.0)
 
 # --- Limits ------------------------------------------------------------------------------------------------------------
 OPEN_ENDED_HORIZON = timedelta(days=env.int("OPEN_ENDED_HORIZON_DAYS", default=92))

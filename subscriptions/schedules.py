@@ -72,9 +72,7 @@ def custom(payments: Sequence[tuple[date, Decimal, str]]) -> list[Due]:
     ]
 
 
-def open_ended(
-    *, amount: Decimal, anchor: date, payment_day: int, after_sequence: int, until: date
-) -> Iterator[Due]:
+def open_ended(*, amount: Decimal, anchor: date, payment_day: int, after_sequence: int, until: date) -> Iterator[Due]:
     """
     The monthly payments after the given one, up to and including that day.
 

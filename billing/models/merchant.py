@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -58,9 +59,7 @@ class Merchant(models.Model):
     name_en = models.CharField(_("name in English"), max_length=200)
     name_ar = models.CharField(_("name in Arabic"), max_length=200, blank=True)
     currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.JOD)
-    time_zone = models.CharField(
-        _("time zone"), max_length=64, default="Asia/Amman", validators=[validate_time_zone]
-    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Amman", validators=[validate_time_zone])
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ARABIC)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel, default=Channel.SMS)
     help_phone = models.CharField(_("phone for help"), max_length=20, blank=True)
@@ -68,7 +67,10 @@ class Merchant(models.Model):
         _("days ahead"), default=3, help_text=_("How many days before its due date an installment is invoiced.")
     )
     link_valid_days = models.PositiveSmallIntegerField(
-        _("days a link stays valid"), default=30, help_text=_("Counted from the due date, or from today if that is later.")
+        _("days a link stays valid"),
+        default=30,
+        validators=[MinValueValidator(1)],
+        help_text=_("Counted from the due date, or from today if that is later."),
     )
     bills_per_hour = models.PositiveIntegerField(
         _("bills per hour"), default=100, help_text=_("Posted to the API. 0 means no limit.")

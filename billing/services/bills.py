@@ -70,9 +70,7 @@ def create_bill(*, merchant: Merchant, new: NewBill, actor: str, now: datetime) 
     bill.billing_no = document_number("BILL", day, counter)
     bill.bill_no = document_number("BN", day, counter)
     bill.save(force_insert=True)
-    record_event(
-        merchant_id=merchant.pk, subject=Event.Subject.BILL, subject_id=bill.pk, name="created", actor=actor
-    )
+    record_event(merchant_id=merchant.pk, subject=Event.Subject.BILL, subject_id=bill.pk, name="created", actor=actor)
     transaction.on_commit(lambda: bill_created.send_robust(Bill, bill_id=bill.pk), robust=True)
     return bill
 

@@ -23,7 +23,7 @@ class Enquiry(models.Model):
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="enquiries")
     gateway_account = models.ForeignKey(GatewayAccount, models.PROTECT, related_name="+", db_index=False)
     finding = models.CharField(_("finding"), max_length=13, choices=Finding)
-    reference = models.CharField(_("reference"), max_length=64, blank=True)
+    reference = models.CharField(_("reference"), max_length=200, blank=True)
     amount = MoneyField(_("amount"), null=True)
     merchant_code = models.CharField(_("merchant code"), max_length=40)
     transaction_token = models.CharField(_("transaction"), max_length=200, blank=True)

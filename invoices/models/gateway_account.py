@@ -46,7 +46,6 @@ class GatewayAccount(models.Model):
     pay_types_as_array = models.BooleanField(_("payment types as an array"), default=True)
     country_code_with_plus = models.BooleanField(_("country code with +"), default=True)
     sends_webhook_url = models.BooleanField(_("send our webhook address with each invoice"), default=False)
-    delivers_whatsapp_and_email = models.BooleanField(_("gateway sends WhatsApp and e-mail"), default=True)
     puts_page_in_description = models.BooleanField(_("put our payment page into the description"), default=False)
     can_enquire = models.BooleanField(
         _("invoices can be looked up"), default=True, help_text=_("Off: unknown outcomes wait for a person.")
@@ -79,9 +78,7 @@ class GatewayAccount(models.Model):
 
     def clean(self) -> None:
         if self.merchant_id and self.currency != self.merchant.currency:
-            raise ValidationError(
-                {"currency": _("The gateway account must have the merchant's own currency.")}
-            )
+            raise ValidationError({"currency": _("The gateway account must have the merchant's own currency.")})
 
     @property
     def allowed_link_hosts(self) -> list[str]:

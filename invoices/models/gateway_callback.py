@@ -43,7 +43,7 @@ class GatewayCallback(models.Model):
             models.UniqueConstraint(fields=["watch_id"], name="callback_watch_id_is_unique"),
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at"], condition=Q(state="WAITING"), name="callback_waiting"),
+            models.Index(fields=["merchant", "next_attempt_at"], condition=Q(state="WAITING"), name="callback_waiting"),
             models.Index(fields=["merchant", "received_at"], name="callback_by_age"),
         ]
 

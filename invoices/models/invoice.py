@@ -85,12 +85,13 @@ class Invoice(models.Model):
     next_look_at = models.DateTimeField(null=True, editable=False)
     problem = models.CharField(_("problem"), max_length=500, blank=True, editable=False)
 
-    gateway_id = models.CharField(_("gateway's id"), max_length=64, blank=True, editable=False)
+    gateway_id = models.CharField(_("gateway's id"), max_length=200, blank=True, editable=False)
     gateway_token = models.CharField(_("gateway's token"), max_length=200, blank=True, editable=False)
-    gateway_url = models.CharField(_("gateway's link"), max_length=1000, blank=True, editable=False)
+    gateway_url = models.CharField(_("gateway's link"), max_length=2000, blank=True, editable=False)
     gateway_answer = models.JSONField(null=True, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
     next_poll_at = models.DateTimeField(null=True, editable=False)
+    last_asked_at = models.DateTimeField(null=True, editable=False)
 
     objects = InvoiceQuerySet.as_manager()
 
@@ -146,6 +147,7 @@ class Invoice(models.Model):
                 condition=Q(next_cancel_at__isnull=False),
                 name="invoice_to_cancel",
             ),
+            models.Index(fields=["id"], condition=Q(renew_when_cancelled=True), name="invoice_to_renew"),
         ]
 
     def __str__(self) -> str:

@@ -59,9 +59,7 @@ class Payment(models.Model):
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         constraints = [
-            models.UniqueConstraint(
-                fields=["gateway_account", "transaction_token"], name="payment_is_recorded_once"
-            ),
+            models.UniqueConstraint(fields=["gateway_account", "transaction_token"], name="payment_is_recorded_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_is_positive"),
             models.CheckConstraint(
                 condition=Q(applied_amount__gte=0, applied_amount__lte=F("amount")),

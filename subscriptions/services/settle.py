@@ -10,9 +10,7 @@ from billing.services import record_event
 from subscriptions.models import Installment, Subscription
 
 
-def settle_installment(
-    *, merchant_id: int, installment_id: int, amount: Decimal, actor: str, now: datetime
-) -> Decimal:
+def settle_installment(*, merchant_id: int, installment_id: int, amount: Decimal, actor: str, now: datetime) -> Decimal:
     """
     Put a payment on an installment, in the caller's transaction, and say how much of it the installment took.
 

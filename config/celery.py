@@ -1,0 +1,37 @@
+"""`celery -A config worker`, and the timetable of the sweeps."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("billing")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["invoices"])
+
+app.conf.task_queues = [Queue(name) for name in ("issue", "push", "enquire", "notify")]
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    # A sweep that could not begin before the next one is due has nothing to add to it.
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+def _timetable() -> dict[str, dict[str, Any]]:
+    from django.conf import settings
+
+    return {
+        "issue": _every(settings.SWEEP_INTERVAL, "invoices.tasks.issue_invoices"),
+        "push": _every(settings.SWEEP_INTERVAL, "invoices.tasks.sweep_pushes"),
+        "errands": _every(settings.ERRAND_SWEEP_INTERVAL, "invoices.tasks.sweep_errands"),
+        "callbacks": _every(settings.CALLBACK_SWEEP_INTERVAL, "invoices.tasks.sweep_callbacks"),
+        "tidy": _every(settings.SWEEP_INTERVAL, "invoices.tasks.tidy"),
+    }
+
+
+app.conf.beat_schedule = _timetable()

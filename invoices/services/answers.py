@@ -1,0 +1,150 @@
+"""What the gateway's answer about an invoice changes. Applied twice, or late, it changes nothing more."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from billing.models import Event
+from billing.services import record_event
+from invoices.models import Enquiry, Invoice
+from invoices.policy import GatewayPolicy
+from invoices.services.cancelling import mark_cancelled
+from invoices.services.enquiry import Answer, store_enquiry
+from invoices.services.payments import record_gateway_payment
+from invoices.services.sent import next_poll_pause, sent_fields
+
+logger = logging.getLogger(__name__)
+
+Delivery = Invoice.Delivery
+Finding = Enquiry.Finding
+Status = Invoice.Status
+
+
+def apply_answer(*, invoice_id: int, answer: Answer, policy: GatewayPolicy, now: datetime) -> None:
+    """Let an answer take effect, each finding in its own way."""
+    if answer.finding == Finding.PAID:
+        _found(invoice_id, answer, now)
+        record_gateway_payment(invoice_id=invoice_id, answer=answer, now=now)
+    elif answer.finding == Finding.UNPAID:
+        _found(invoice_id, answer, now)
+        _still_unpaid(invoice_id, policy, now)
+    elif answer.finding == Finding.CANCELLED:
+        _cancelled_there(invoice_id, answer, now)
+    elif answer.finding == Finding.CONTRADICTION:
+        _contradicted(invoice_id, answer, policy, now)
+    else:
+        _not_found(invoice_id, answer, policy, now)
+
+
+@transaction.atomic
+def _found(invoice_id: int, answer: Answer, now: datetime) -> None:
+    """An invoice we were unsure about exists: it is sent, and nothing is sent again."""
+    invoice = _locked(invoice_id)
+    if invoice.delivery not in (Delivery.UNKNOWN, Delivery.PARKED) or answer.found is None:
+        return
+    store_enquiry(invoice, answer, now=now)
+    fields = sent_fields(answer.found, now=now)
+    is_to_be_cancelled = invoice.cancel_requested_at is not None and invoice.status == Status.OPEN
+    _update(invoice, delivery=Delivery.SENT, next_cancel_at=now if is_to_be_cancelled else None, **fields)
+    _record(invoice, "found_at_gateway")
+
+
+@transaction.atomic
+def _still_unpaid(invoice_id: int, policy: GatewayPolicy, now: datetime) -> None:
+    invoice = _locked(invoice_id)
+    if invoice.status != Status.OPEN:
+        return
+    if invoice.cancel_requested_at is not None:
+        _update(invoice, next_cancel_at=now + policy.retry_base)
+    elif invoice.expires_on < invoice.merchant.local_date(now):
+        _update(invoice, status=Status.EXPIRED, next_poll_at=None)
+        _record(invoice, "expired")
+    else:
+        _update(invoice, next_poll_at=now + next_poll_pause(now - invoice.created_at))
+
+
+@transaction.atomic
+def _cancelled_there(invoice_id: int, answer: Answer, now: datetime) -> None:
+    invoice = _locked(invoice_id)
+    if invoice.status in (Status.OPEN, Status.EXPIRED):
+        store_enquiry(invoice, answer, now=now)
+        mark_cancelled(invoice, actor="gateway", now=now)
+
+
+@transaction.atomic
+def _contradicted(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: datetime) -> None:
+    """The gateway's record differs from ours: a person has to look, and no money moves."""
+    invoice = _locked(invoice_id)
+    store_enquiry(invoice, answer, now=now)
+    logger.error("invoice %s: %s", invoice.pk, answer.detail)
+    changes: dict[str, Any] = {"problem": answer.detail, "next_look_at": None}
+    if invoice.delivery == Delivery.UNKNOWN:
+        changes["delivery"] = Delivery.PARKED
+    if invoice.status == Status.OPEN:
+        changes["next_poll_at"] = now + policy.retry_ceiling
+    _update(invoice, **changes)
+    _record(invoice, "contradicted")
+
+
+@transaction.atomic
+def _not_found(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: datetime) -> None:
+    """Empty looks over some minutes, and only they, prove that an invoice whose outcome was unknown never came to be."""
+    invoice = _locked(invoice_id)
+    if invoice.delivery != Delivery.UNKNOWN:
+        _missing(invoice, policy, now)
+        return
+    looks = invoice.looks + 1
+    store_enquiry(invoice, answer, now=now)
+    if looks < policy.looks:
+        _update(invoice, looks=looks, next_look_at=now + policy.looks_within / (policy.looks - 1))
+        return
+    _update(
+        invoice,
+        delivery=Delivery.NEW,
+        looks=0,
+        next_look_at=None,
+        unknown_since=None,
+        next_attempt_at=now,
+        problem="",
+    )
+    _record(invoice, "never_reached_gateway")
+    if invoice.cancel_requested_at is not None:
+        mark_cancelled(invoice, actor="system", now=now)
+
+
+def _missing(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> None:
+    """The gateway confirmed this invoice once and does not know it now: said aloud, never sent again by itself."""
+    logger.error("invoice %s: the gateway does not know an invoice it has confirmed", invoice.pk)
+    later = now + policy.retry_ceiling
+    _update(
+        invoice,
+        problem="the gateway does not know this invoice any more",
+        next_poll_at=later if invoice.next_poll_at else None,
+        next_cancel_at=later if invoice.next_cancel_at else None,
+    )
+
+
+def _locked(invoice_id: int) -> Invoice:
+    return (
+        Invoice.objects.select_for_update(of=("self",)).select_related("merchant", "gateway_account").get(pk=invoice_id)
+    )
+
+
+def _update(invoice: Invoice, **changes: Any) -> None:
+    for name, value in changes.items():
+        setattr(invoice, name, value)
+    invoice.save(update_fields=list(changes))
+
+
+def _record(invoice: Invoice, name: str) -> None:
+    record_event(
+        merchant_id=invoice.merchant_id,
+        subject=Event.Subject.INVOICE,
+        subject_id=invoice.pk,
+        name=name,
+        actor="gateway",
+    )

@@ -1,0 +1,193 @@
+"""Callbacks: kept as they came, then taken as hints to ask the gateway. Nothing they say is believed."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+
+from billing.models import Merchant
+from invoices.gateway.callbacks import read_return, read_webhook
+from invoices.gateway.errors import CipherError, GatewayError
+from invoices.models import GatewayAccount, GatewayCallback, Invoice
+from invoices.policy import GatewayPolicy
+from invoices.services import accounts
+from invoices.services.answers import apply_answer
+from invoices.services.enquiry import ask
+from invoices.services.gateways import client_for, credentials_of
+
+logger = logging.getLogger(__name__)
+
+State = GatewayCallback.State
+# However many callbacks name an invoice, the gateway is asked about it this often at most: no amplification.
+ASKED_AT_MOST_EVERY: Final = timedelta(minutes=1)
+MOST_ATTEMPTS: Final = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hint:
+    reference: str
+    token: str
+
+
+def keep_callback(
+    *,
+    merchant: Merchant,
+    kind: GatewayCallback.Kind,
+    payload: bytes,
+    content_type: str,
+    inbox_limit: int,
+    now: datetime,
+) -> str:
+    """
+    Store a callback once, whatever it is, and return the id of the page that watches what becomes of it.
+
+    Nothing is kept when the merchant's inbox is full of unread ones: payments are found by polling all the same.
+    """
+    watch_id = secrets.token_hex(16)
+    waiting = GatewayCallback.objects.filter(merchant=merchant, state=State.WAITING)
+    if waiting[:inbox_limit].count() >= inbox_limit:
+        logger.warning("merchant %s: callback inbox is full, one was dropped", merchant.pk)
+        return watch_id
+    kept, is_new = GatewayCallback.objects.get_or_create(
+        merchant=merchant,
+        kind=kind,
+        payload_digest=hashlib.sha256(payload).hexdigest(),
+        defaults={
+            "watch_id": watch_id,
+            "payload": payload,
+            "content_type": content_type[:100],
+            "received_at": now,
+            "next_attempt_at": now,
+        },
+    )
+    if not is_new:
+        GatewayCallback.objects.filter(pk=kept.pk).update(times_received=F("times_received") + 1)
+    return kept.watch_id
+
+
+def process_callbacks(*, policy: GatewayPolicy, now: datetime, limit: int = 200) -> int:
+    """Ask the gateway about what waiting callbacks hint at; how many were looked at."""
+    waiting = GatewayCallback.objects.filter(state=State.WAITING, next_attempt_at__lte=now)
+    ids = list(waiting.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+    return sum(_process(callback_id, policy=policy, now=now) for callback_id in ids)
+
+
+def _process(callback_id: int, *, policy: GatewayPolicy, now: datetime) -> int:
+    callback = _claim(callback_id, policy=policy, now=now)
+    if callback is None:
+        return 0
+    hint = _read(callback)
+    invoice = _invoice_of(callback, hint) if hint else None
+    if hint is None or invoice is None:
+        _close(callback, State.IGNORED, problem="unreadable" if hint is None else "names no invoice of this merchant")
+        return 1
+    if _is_old_news(invoice, hint):
+        _close(callback, State.RESOLVED, invoice=invoice)
+    elif not _may_ask(invoice, now):
+        _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, "asked a moment ago")
+    else:
+        _ask(callback, invoice, hint, policy=policy, now=now)
+    return 1
+
+
+@transaction.atomic
+def _claim(callback_id: int, *, policy: GatewayPolicy, now: datetime) -> GatewayCallback | None:
+    waiting = GatewayCallback.objects.filter(pk=callback_id, state=State.WAITING, next_attempt_at__lte=now)
+    callback = waiting.select_for_update(skip_locked=True).first()
+    if callback is None:
+        return None
+    callback.attempts += 1
+    callback.next_attempt_at = now + policy.lease
+    callback.save(update_fields=["attempts", "next_attempt_at"])
+    return callback
+
+
+def _read(callback: GatewayCallback) -> Hint | None:
+    payload = bytes(callback.payload)
+    if callback.kind == GatewayCallback.Kind.WEBHOOK:
+        webhook = read_webhook(payload, callback.content_type)
+        return None if webhook.is_empty else Hint(reference=webhook.reference or "", token=webhook.token or "")
+    for account in GatewayAccount.objects.filter(merchant=callback.merchant_id).order_by("-id"):
+        try:
+            returned = read_return(payload.decode("ascii", "replace"), credentials_of(account).cipher())
+        except GatewayError:
+            continue
+        if returned.reference or returned.token:
+            return Hint(reference=returned.reference or "", token=returned.token or "")
+    return None
+
+
+def _invoice_of(callback: GatewayCallback, hint: Hint) -> Invoice | None:
+    """Looked for among the callback's own merchant only, whoever sent it."""
+    invoices = Invoice.objects.filter(merchant=callback.merchant_id).select_related(
+        "bill", "installment", "merchant", "gateway_account"
+    )
+    reference = hint.reference or _reference_of_transaction(callback, hint.token)
+    return invoices.filter(reference=reference).first() if reference else None
+
+
+def _reference_of_transaction(callback: GatewayCallback, token: str) -> str:
+    """A callback that names only a transaction: the gateway says what it was for."""
+    account = GatewayAccount.objects.current().filter(merchant=callback.merchant_id, parked_at=None).first()
+    if account is None:
+        return ""
+    try:
+        transaction_ = client_for(account).get_transaction(token)
+    except (GatewayError, CipherError):
+        return ""
+    return transaction_.reference if transaction_ else ""
+
+
+def _is_old_news(invoice: Invoice, hint: Hint) -> bool:
+    """The payment it speaks of is booked already."""
+    return bool(hint.token) and invoice.payments.filter(transaction_token=hint.token).exists()
+
+
+def _may_ask(invoice: Invoice, now: datetime) -> bool:
+    """Take the invoice's turn to be asked about, if its last was long enough ago."""
+    account = invoice.gateway_account
+    if account is None or not account.can_enquire or account.parked_at:
+        return False
+    free = Invoice.objects.filter(pk=invoice.pk).exclude(last_asked_at__gt=now - ASKED_AT_MOST_EVERY)
+    return bool(free.update(last_asked_at=now))
+
+
+def _ask(callback: GatewayCallback, invoice: Invoice, hint: Hint, *, policy: GatewayPolicy, now: datetime) -> None:
+    account = invoice.gateway_account
+    assert account is not None
+    try:
+        answer = ask(client_for(account), invoice, transaction_token=hint.token)
+    except (GatewayError, CipherError) as failure:
+        accounts.note_failure(account.pk, policy=policy, now=now)
+        _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, str(failure))
+        return
+    apply_answer(invoice_id=invoice.pk, answer=answer, policy=policy, now=now)
+    _close(callback, State.RESOLVED, invoice=invoice)
+
+
+def _put_off(callback: GatewayCallback, invoice: Invoice, until: datetime, problem: str) -> None:
+    if callback.attempts >= MOST_ATTEMPTS:
+        _close(callback, State.IGNORED, invoice=invoice, problem="the gateway could not be asked; polling goes on")
+        return
+    callback.invoice, callback.next_attempt_at, callback.problem = invoice, until, problem[:200]
+    callback.save(update_fields=["invoice", "next_attempt_at", "problem"])
+
+
+def _close(
+    callback: GatewayCallback, state: GatewayCallback.State, *, invoice: Invoice | None = None, problem: str = ""
+) -> None:
+    callback.state, callback.invoice, callback.problem = state, invoice, problem
+    callback.save(update_fields=["state", "invoice", "problem"])
+
+
+def prune_callbacks(*, now: datetime, keep: timedelta = timedelta(days=2)) -> int:
+    """Forget meaningless callbacks; the ones that led to an invoice stay."""
+    stale = GatewayCallback.objects.filter(state=State.IGNORED, invoice=None, received_at__lt=now - keep)
+    return stale.delete()[0]

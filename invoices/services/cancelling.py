@@ -1,0 +1,123 @@
+"""Taking an invoice back: at the gateway first, where the customer holds its link."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from billing.errors import DomainError
+from billing.models import Bill, Event
+from billing.services import record_event
+from invoices.models import Invoice
+from subscriptions.models import Installment
+
+Delivery = Invoice.Delivery
+Reason = Invoice.CancelReason
+# States in which the gateway certainly holds nothing for the invoice.
+_NOWHERE = (Delivery.NEW, Delivery.REJECTED)
+
+
+class InvoiceNotOpen(DomainError):
+    code = "INVOICE_NOT_OPEN"
+    message = "Only an open invoice can be cancelled; this one is already paid, cancelled or expired."
+
+
+def request_cancel(
+    invoice: Invoice, *, reason: Invoice.CancelReason, actor: str, now: datetime, renew: bool = False
+) -> None:
+    """
+    Have a locked, open invoice cancelled, in the caller's transaction.
+
+    Where the gateway has nothing of it that is done at once; else the link is cancelled there first, and where it is
+    not known whether the gateway has it, only after it was asked.
+
+    :param renew: issue a new invoice for what is still owed once this one is dead
+    """
+    if invoice.cancel_requested_at is None:
+        invoice.cancel_requested_at, invoice.cancel_reason = now, reason
+    invoice.renew_when_cancelled = invoice.renew_when_cancelled or renew
+    invoice.next_cancel_at = now if invoice.delivery == Delivery.SENT else None
+    invoice.save(update_fields=["cancel_requested_at", "cancel_reason", "renew_when_cancelled", "next_cancel_at"])
+    _record(invoice, "cancel_requested", actor=actor, reason=invoice.cancel_reason)
+    if invoice.delivery in _NOWHERE:
+        mark_cancelled(invoice, actor=actor, now=now)
+
+
+def mark_cancelled(invoice: Invoice, *, actor: str, now: datetime) -> None:
+    """A locked invoice whose link is dead, or never was."""
+    invoice.status, invoice.cancelled_at = Invoice.Status.CANCELLED, now
+    invoice.cancel_reason = invoice.cancel_reason or Reason.BY_STAFF
+    invoice.next_cancel_at = invoice.next_poll_at = invoice.next_look_at = None
+    invoice.save(
+        update_fields=[
+            "status",
+            "cancelled_at",
+            "cancel_reason",
+            "next_cancel_at",
+            "next_poll_at",
+            "next_look_at",
+        ]
+    )
+    _record(invoice, "cancelled", actor=actor, reason=invoice.cancel_reason)
+
+
+@transaction.atomic
+def cancel_invoice(*, merchant_id: int, invoice_id: int, actor: str, now: datetime) -> Invoice:
+    """
+    Staff take an invoice back; what it asked for stays owed.
+
+    :raises InvoiceNotOpen:
+    """
+    invoice = Invoice.objects.select_for_update().get(merchant_id=merchant_id, pk=invoice_id)
+    if invoice.status != Invoice.Status.OPEN:
+        raise InvoiceNotOpen
+    request_cancel(invoice, reason=Reason.BY_STAFF, actor=actor, now=now)
+    return invoice
+
+
+def request_cancel_of_others(paid: Invoice, *, actor: str, now: datetime) -> None:
+    """A payment arrived on one invoice: any other live one of the same payable asks for too much now."""
+    same = Q(bill_id=paid.bill_id) if paid.bill_id else Q(installment_id=paid.installment_id)
+    others = Invoice.objects.live().filter(same, merchant_id=paid.merchant_id, cancel_requested_at=None)
+    for other in others.exclude(pk=paid.pk).select_for_update():
+        request_cancel(other, reason=Reason.PAID_OTHERWISE, renew=True, actor=actor, now=now)
+
+
+def cancel_orphans(*, now: datetime, limit: int = 500) -> int:
+    """Have the live invoices cancelled whose bill or installment is no longer owed; how many there were."""
+    not_owed = Q(bill__status__in=[Bill.Status.CANCELLED, Bill.Status.PAID]) | Q(
+        installment__status__in=[
+            Installment.Status.CANCELLED,
+            Installment.Status.SKIPPED,
+            Installment.Status.PAID,
+        ]
+    )
+    orphans = Invoice.objects.live().filter(not_owed, cancel_requested_at=None).values_list("pk", flat=True)
+    count = 0
+    for invoice_id in orphans[:limit]:
+        count += _cancel_orphan(invoice_id, now)
+    return count
+
+
+@transaction.atomic
+def _cancel_orphan(invoice_id: int, now: datetime) -> int:
+    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("bill", "installment").get(pk=invoice_id)
+    if invoice.status != Invoice.Status.OPEN or invoice.cancel_requested_at or invoice.payable.amount_due > 0:
+        return 0
+    was_paid = invoice.payable.status == "PAID"
+    reason = Reason.PAID_OTHERWISE if was_paid else Reason.PAYABLE_CANCELLED
+    request_cancel(invoice, reason=reason, actor="system", now=now)
+    return 1
+
+
+def _record(invoice: Invoice, name: str, *, actor: str, **details: str) -> None:
+    record_event(
+        merchant_id=invoice.merchant_id,
+        subject=Event.Subject.INVOICE,
+        subject_id=invoice.pk,
+        name=name,
+        actor=actor,
+        **details,
+    )

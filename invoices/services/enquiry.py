@@ -1,0 +1,131 @@
+"""Asking the gateway about an invoice, and what its answer comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from invoices.gateway.client import GatewayClient, GatewayInvoice, Transaction
+from invoices.gateway.codes import InvoiceStatus, TransactionStatus
+from invoices.models import Enquiry, Invoice
+
+Finding = Enquiry.Finding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """
+    What the gateway says of one of our invoices; nothing is stored yet.
+
+    For PAID, `paid_amount` is what was paid and `transaction_token` the payment's key, empty where the gateway did
+    not name it. `alive` are the not-cancelled invoices it holds under our reference, the oldest first.
+    """
+
+    finding: Finding
+    reference: str = ""
+    paid_amount: Decimal | None = None
+    transaction_token: str = ""
+    payment_type: str = ""
+    detail: str = ""
+    alive: tuple[GatewayInvoice, ...] = ()
+    found: GatewayInvoice | None = None
+
+
+def ask(client: GatewayClient, invoice: Invoice, *, transaction_token: str = "") -> Answer:
+    """
+    Ask about an invoice, and about a payment somebody claims was made for it.
+
+    :param transaction_token: a claimed payment's token, from a callback; it counts only if the gateway says that it
+        succeeded and was for this invoice's reference
+    :raises GatewayError: if no believable answer came: nothing is known then
+    """
+    if transaction_token:
+        claimed = client.get_transaction(transaction_token)
+        if claimed and claimed.status == TransactionStatus.SUCCESSFUL and claimed.reference == invoice.reference:
+            return _paid(invoice, claimed)
+    if invoice.gateway_id:
+        found = client.get_invoice(invoice.gateway_id)
+        return _interpret(client, invoice, [found] if found else [])
+    return _interpret(client, invoice, client.find_invoices(invoice.reference))
+
+
+def _interpret(client: GatewayClient, invoice: Invoice, found: list[GatewayInvoice]) -> Answer:
+    if not found:
+        return Answer(finding=Finding.NOT_FOUND)
+    if contradiction := _contradiction(invoice, found):
+        return Answer(finding=Finding.CONTRADICTION, detail=contradiction, reference=found[0].reference)
+    alive = tuple(sorted((one for one in found if one.status != InvoiceStatus.CANCELLED), key=_age))
+    paid = next((one for one in alive if one.status == InvoiceStatus.PAID), None)
+    if paid:
+        return _paid_invoice(client, invoice, paid, alive)
+    if alive:
+        return Answer(finding=Finding.UNPAID, reference=invoice.reference, alive=alive, found=alive[0])
+    return Answer(finding=Finding.CANCELLED, reference=invoice.reference, found=found[0])
+
+
+def _contradiction(invoice: Invoice, found: list[GatewayInvoice]) -> str:
+    for one in found:
+        if one.reference and one.reference != invoice.reference:
+            return "the gateway's invoice has another reference"
+        if one.amount is not None and one.amount != invoice.amount:
+            return f"the gateway's invoice is over {one.amount}, ours over {invoice.amount}"
+    return ""
+
+
+def _age(found: GatewayInvoice) -> tuple[int, str]:
+    """Oldest first: the gateway's ids grow."""
+    return (int(found.gateway_id), "") if found.gateway_id.isdecimal() else (0, found.gateway_id)
+
+
+def _paid_invoice(
+    client: GatewayClient, invoice: Invoice, paid: GatewayInvoice, alive: tuple[GatewayInvoice, ...]
+) -> Answer:
+    """A paid invoice, with the transaction that paid it where the gateway knows one."""
+    transaction = client.get_transaction_by_reference(invoice.reference)
+    if transaction is None or transaction.status != TransactionStatus.SUCCESSFUL:
+        token = paid.transaction_token or ""
+        return Answer(
+            finding=Finding.PAID,
+            reference=invoice.reference,
+            paid_amount=paid.amount or invoice.amount,
+            transaction_token=token,
+            alive=alive,
+            found=paid,
+        )
+    return _paid(invoice, transaction, alive=alive, found=paid)
+
+
+def _paid(
+    invoice: Invoice,
+    transaction: Transaction,
+    *,
+    alive: tuple[GatewayInvoice, ...] = (),
+    found: GatewayInvoice | None = None,
+) -> Answer:
+    return Answer(
+        finding=Finding.PAID,
+        reference=transaction.reference or invoice.reference,
+        paid_amount=transaction.amount if transaction.amount is not None else invoice.amount,
+        transaction_token=transaction.token,
+        payment_type=transaction.payment_type,
+        alive=alive,
+        found=found,
+    )
+
+
+def store_enquiry(invoice: Invoice, answer: Answer, *, now: datetime) -> Enquiry:
+    """Keep an answer that changes something: it is the evidence for the change."""
+    assert invoice.gateway_account is not None
+    return Enquiry.objects.create(
+        merchant_id=invoice.merchant_id,
+        invoice=invoice,
+        gateway_account=invoice.gateway_account,
+        finding=answer.finding,
+        reference=answer.reference,
+        amount=answer.paid_amount,
+        merchant_code=invoice.gateway_account.merchant_code,
+        transaction_token=answer.transaction_token,
+        detail=answer.detail,
+        asked_at=now,
+    )

@@ -1,0 +1,165 @@
+"""
+Errands to the gateway about invoices it has, or may have: look, poll, cancel.
+
+Each is a due time on the invoice. Claiming an errand moves that time past the longest errand, so two workers do not
+run it together, and one that dies leaves it to the next sweep.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from billing.clock import database_now
+from invoices.gateway.client import GatewayClient
+from invoices.gateway.errors import (
+    CipherError,
+    CredentialsRefused,
+    GatewayError,
+    OutcomeUnknown,
+    Rejected,
+    ReplyInvalid,
+    Unavailable,
+)
+from invoices.models import GatewayAccount, Invoice
+from invoices.policy import GatewayPolicy
+from invoices.services import accounts
+from invoices.services.answers import apply_answer
+from invoices.services.enquiry import Answer, ask
+from invoices.services.gateways import client_for
+
+logger = logging.getLogger(__name__)
+
+BATCH = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """`due` names the invoice's column with its due time, `which` says whose turn it is, `run` goes there and asks."""
+
+    due: str
+    which: Q
+    run: Callable[[GatewayClient, Invoice], Answer]
+
+
+def _look(client: GatewayClient, invoice: Invoice) -> Answer:
+    answer = ask(client, invoice)
+    _cancel_doubles(client, answer)
+    return answer
+
+
+def _cancel_doubles(client: GatewayClient, answer: Answer) -> None:
+    """One reference, two invoices: the customer must not be able to pay both. Failing here leaves it UNKNOWN."""
+    for double in answer.alive:
+        if double is not answer.found:
+            logger.error("reference %s exists twice at the gateway: one is cancelled", answer.reference)
+            client.cancel_invoice(double.token)
+
+
+def _cancel(client: GatewayClient, invoice: Invoice) -> Answer:
+    """Cancel, then ask, whatever the answer to the first was: the money may have arrived meanwhile."""
+    try:
+        client.cancel_invoice(invoice.gateway_token)
+    except (Rejected, OutcomeUnknown) as refusal:
+        if isinstance(refusal, CredentialsRefused):
+            raise
+    return ask(client, invoice)
+
+
+LOOK = Errand(
+    due="next_look_at",
+    which=Q(delivery=Invoice.Delivery.UNKNOWN, status=Invoice.Status.OPEN, gateway_account__can_enquire=True),
+    run=_look,
+)
+POLL = Errand(
+    due="next_poll_at",
+    which=Q(
+        delivery=Invoice.Delivery.SENT,
+        status__in=[Invoice.Status.OPEN, Invoice.Status.PAID],
+        gateway_account__can_enquire=True,
+    ),
+    run=ask,
+)
+CANCEL = Errand(
+    due="next_cancel_at",
+    which=Q(delivery=Invoice.Delivery.SENT, status=Invoice.Status.OPEN, cancel_requested_at__isnull=False),
+    run=_cancel,
+)
+ERRANDS = {"look": LOOK, "poll": POLL, "cancel": CANCEL}
+
+
+def due_accounts(errand: Errand, *, now: datetime) -> list[int]:
+    """The accounts that have this errand to run."""
+    due = Invoice.objects.filter(errand.which, gateway_account__parked_at=None, **{f"{errand.due}__lte": now})
+    return list(due.order_by().values_list("gateway_account_id", flat=True).distinct())
+
+
+def run_errands(errand: Errand, *, account_id: int, policy: GatewayPolicy) -> int:
+    """Run the account's due errands of one kind, a batch of them; how many that were."""
+    account = GatewayAccount.objects.get(pk=account_id)
+    try:
+        client = client_for(account)
+    except (CredentialsRefused, CipherError) as problem:
+        accounts.park_account(account_id, reason=str(problem), now=database_now())
+        return 0
+    count = 0
+    while count < BATCH:
+        claimed = _claim(errand, account_id=account_id, policy=policy)
+        if claimed is None or not run_errand(errand, claimed, client=client, policy=policy):
+            break
+        count += 1
+    return count
+
+
+def run_errand(errand: Errand, invoice: Invoice, *, client: GatewayClient, policy: GatewayPolicy) -> bool:
+    """One errand for one invoice; False when the gateway gave no believable answer."""
+    assert invoice.gateway_account_id is not None
+    try:
+        answer = errand.run(client, invoice)
+    except GatewayError as failure:
+        _put_off(errand, invoice, failure, policy=policy)
+        return False
+    accounts.note_answer(invoice.gateway_account_id)
+    apply_answer(invoice_id=invoice.pk, answer=answer, policy=policy, now=database_now())
+    return True
+
+
+@transaction.atomic
+def _claim(errand: Errand, *, account_id: int, policy: GatewayPolicy) -> Invoice | None:
+    """The errand's next invoice, if the account may be called; one at a time, so that none waits claimed."""
+    now = database_now()
+    due = Invoice.objects.filter(errand.which, gateway_account_id=account_id, **{f"{errand.due}__lte": now})
+    if not due.exists() or not accounts.admit_calls(
+        account_id=account_id, wanted=1, policy=policy, now=now, beyond_cap=1
+    ):
+        return None
+    first = (
+        due.order_by(errand.due)
+        .select_for_update(of=("self",), skip_locked=True)
+        .select_related("bill", "installment", "merchant", "gateway_account")
+        .first()
+    )
+    if first is not None:
+        Invoice.objects.filter(pk=first.pk).update(**{errand.due: now + policy.lease})
+    return first
+
+
+def _put_off(errand: Errand, invoice: Invoice, failure: GatewayError, *, policy: GatewayPolicy) -> None:
+    account_id = invoice.gateway_account_id
+    assert account_id is not None
+    now = database_now()
+    if isinstance(failure, CredentialsRefused):
+        accounts.park_account(account_id, reason=failure.reason, now=now)
+    elif isinstance(failure, Unavailable | OutcomeUnknown):
+        accounts.note_failure(account_id, policy=policy, now=now)
+    if isinstance(failure, ReplyInvalid):
+        logger.error("invoice %s: the gateway's answer cannot be believed: %s", invoice.pk, failure)
+    later = now + policy.retry_delay(0)
+    Invoice.objects.filter(pk=invoice.pk, **{f"{errand.due}__isnull": False}).update(
+        **{errand.due: later, "problem": str(failure)[:500]}
+    )

@@ -1,0 +1,48 @@
+"""Bills and installments seen alike: what an invoice asks for, and where its payments go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from billing.models import Bill
+from billing.payment_links import LinkTarget, PayableKind
+from billing.services import settle_bill
+from invoices.models import Invoice
+from invoices.models.invoice import InvoiceQuerySet
+from subscriptions.models import Installment, Subscription
+from subscriptions.services import settle_installment
+
+Payable = Bill | Installment
+
+
+def payable_filter(payable: Payable) -> dict[str, int]:
+    """The merchant's rows that belong to this bill or installment, as a filter."""
+    name = "bill_id" if isinstance(payable, Bill) else "installment_id"
+    return {"merchant_id": payable.merchant_id, name: payable.pk}
+
+
+def invoices_of(payable: Payable) -> InvoiceQuerySet:
+    return Invoice.objects.filter(**payable_filter(payable))
+
+
+def link_target(payable: Payable) -> LinkTarget:
+    kind = PayableKind.BILL if isinstance(payable, Bill) else PayableKind.INSTALLMENT
+    return LinkTarget(kind=kind, payable_id=payable.pk, version=payable.link_version)
+
+
+def lock_payable(payable: Payable) -> Payable:
+    """The same bill or installment, locked and fresh; an installment after its subscription, as everywhere."""
+    if isinstance(payable, Bill):
+        return Bill.objects.select_for_update().get(merchant_id=payable.merchant_id, pk=payable.pk)
+    Subscription.objects.select_for_update().get(merchant_id=payable.merchant_id, pk=payable.subscription_id)
+    return Installment.objects.select_for_update().get(merchant_id=payable.merchant_id, pk=payable.pk)
+
+
+def settle_payable(payable: Payable, *, amount: Decimal, actor: str, now: datetime) -> Decimal:
+    """Send a payment downwards; how much of it was taken."""
+    if isinstance(payable, Bill):
+        return settle_bill(merchant_id=payable.merchant_id, bill_id=payable.pk, amount=amount, actor=actor, now=now)
+    return settle_installment(
+        merchant_id=payable.merchant_id, installment_id=payable.pk, amount=amount, actor=actor, now=now
+    )

@@ -1,0 +1,146 @@
+"""One settlement for every way a payment becomes known."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.db import transaction
+
+from billing.models import Event
+from billing.services import record_event
+from invoices.models import Invoice, Payment
+from invoices.services.cancelling import request_cancel, request_cancel_of_others
+from invoices.services.enquiry import Answer, store_enquiry
+from invoices.services.payables import settle_payable
+
+logger = logging.getLogger(__name__)
+
+Review = Payment.Review
+_TOKEN_MAY_COME_WITHIN: Final = timedelta(days=2)
+_TOKEN_IS_ASKED_FOR_EVERY: Final = timedelta(hours=1)
+
+
+@transaction.atomic
+def record_gateway_payment(*, invoice_id: int, answer: Answer, now: datetime) -> Payment:
+    """
+    Book what the gateway itself says was paid for an invoice, once per transaction, and settle what it was for.
+
+    Running it again, or beside itself, changes nothing: the invoice is locked and the transaction's token is unique.
+    Money that settles nothing is booked all the same and shown to staff.
+    """
+    invoice = _locked_invoice(invoice_id)
+    known = _known_payment(invoice, answer)
+    if known is not None:
+        _await_real_token(invoice, known, now)
+        return known
+    paid = answer.paid_amount
+    assert paid is not None
+    assert invoice.gateway_account_id is not None
+    enquiry = store_enquiry(invoice, answer, now=now)
+    applied = settle_payable(invoice.payable, amount=paid, actor="gateway", now=now)
+    payment = Payment.objects.create(
+        merchant_id=invoice.merchant_id,
+        customer_id=invoice.customer_id,
+        invoice=invoice,
+        bill_id=invoice.bill_id,
+        installment_id=invoice.installment_id,
+        method=Payment.Method.GATEWAY,
+        currency=invoice.currency,
+        amount=paid,
+        applied_amount=applied,
+        gateway_account_id=invoice.gateway_account_id,
+        transaction_token=answer.transaction_token or _provisional_token(invoice),
+        is_provisional=not answer.transaction_token,
+        payment_type=answer.payment_type[:60],
+        enquiry=enquiry,
+        review_reason=_review(invoice, paid=paid, applied=applied),
+        received_at=now,
+    )
+    _record(payment)
+    _move_invoice(invoice, payment, now=now)
+    return payment
+
+
+def _locked_invoice(invoice_id: int) -> Invoice:
+    return (
+        Invoice.objects.select_for_update(of=("self",))
+        .select_related("bill", "installment", "gateway_account")
+        .get(pk=invoice_id)
+    )
+
+
+def _known_payment(invoice: Invoice, answer: Answer) -> Payment | None:
+    """The payment this answer is about, if it is booked; a provisional one takes its real token here."""
+    payments = Payment.objects.filter(gateway_account=invoice.gateway_account_id)
+    if not answer.transaction_token:
+        return payments.filter(invoice=invoice).first()
+    known = payments.filter(transaction_token=answer.transaction_token).first()
+    if known is not None:
+        return known
+    provisional = payments.filter(invoice=invoice, is_provisional=True, amount=answer.paid_amount).first()
+    if provisional is not None:
+        provisional.transaction_token, provisional.is_provisional = answer.transaction_token, False
+        provisional.payment_type = answer.payment_type[:60]
+        provisional.save(update_fields=["transaction_token", "is_provisional", "payment_type"])
+    return provisional
+
+
+def _provisional_token(invoice: Invoice) -> str:
+    return f"invoice:{invoice.gateway_token or invoice.reference}"
+
+
+def _review(invoice: Invoice, *, paid: Decimal, applied: Decimal) -> str:
+    if invoice.status == Invoice.Status.CANCELLED or (applied == 0 and invoice.payable.status == "CANCELLED"):
+        return Review.PAID_AFTER_CANCEL
+    if applied < paid:
+        return Review.OVERPAID
+    return Review.SHORT if paid < invoice.amount else ""
+
+
+def _move_invoice(invoice: Invoice, payment: Payment, *, now: datetime) -> None:
+    """PAID when the whole of it was paid; a part of it makes the link invalid, and a new one asks for the rest."""
+    was_payable = invoice.status in (Invoice.Status.OPEN, Invoice.Status.EXPIRED)
+    if was_payable and payment.amount >= invoice.amount:
+        invoice.status, invoice.paid_at = Invoice.Status.PAID, now
+        invoice.cancel_requested_at = invoice.next_cancel_at = None
+        invoice.save(update_fields=["status", "paid_at", "cancel_requested_at", "next_cancel_at"])
+        _await_real_token(invoice, payment, now)
+        _record_invoice(invoice, "paid")
+    elif invoice.status == Invoice.Status.OPEN:
+        request_cancel(invoice, reason=Invoice.CancelReason.PARTLY_PAID, renew=True, actor="gateway", now=now)
+    request_cancel_of_others(invoice, actor="gateway", now=now)
+
+
+def _await_real_token(invoice: Invoice, payment: Payment, now: datetime) -> None:
+    """A provisional payment is asked about for two days more, for its transaction's own token."""
+    if invoice.status == Invoice.Status.PAID:
+        is_awaited = payment.is_provisional and now - payment.received_at < _TOKEN_MAY_COME_WITHIN
+        next_poll_at = now + _TOKEN_IS_ASKED_FOR_EVERY if is_awaited else None
+        Invoice.objects.filter(pk=invoice.pk).update(next_poll_at=next_poll_at)
+
+
+def _record(payment: Payment) -> None:
+    record_event(
+        merchant_id=payment.merchant_id,
+        subject=Event.Subject.PAYMENT,
+        subject_id=payment.pk,
+        name="received",
+        actor="gateway",
+        amount=str(payment.amount),
+        review=payment.review_reason,
+    )
+    if payment.review_reason:
+        logger.warning("payment %s needs a look: %s", payment.pk, payment.review_reason)
+
+
+def _record_invoice(invoice: Invoice, name: str) -> None:
+    record_event(
+        merchant_id=invoice.merchant_id,
+        subject=Event.Subject.INVOICE,
+        subject_id=invoice.pk,
+        name=name,
+        actor="gateway",
+    )

@@ -1,0 +1,111 @@
+"""A subscription as the API receives it, checked in the contract's order, and as it answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from billing.api import fields
+from billing.api.envelope import json_instant
+from billing.api.errors import InvalidAmount, InvalidType
+from billing.api.reader import FieldReader, read_amount, read_phone, require
+from billing.money import as_json_number
+from subscriptions.api.installments import read_installment_amounts, read_installments
+from subscriptions.models import Subscription
+from subscriptions.schedules import MAX_INSTALLMENTS, number_of_payments
+from subscriptions.services import NewSubscription
+
+Type = Subscription.Type
+
+COMMON: Final = ("subscriptionType", "customerName", "customerPhone", "productName")
+REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
+    Type.FIXED_MONTHLY: (*COMMON, "totalAmount", "monthlyPayment", "paymentDay"),
+    Type.CUSTOM_SCHEDULE: (*COMMON, "totalAmount", "customInstallments"),
+    Type.OPEN_ENDED: (*COMMON, "recurringAmount", "paymentDay"),
+}
+_AMOUNTS: Final[Mapping[str, str]] = {
+    "totalAmount": "total_amount",
+    "monthlyPayment": "monthly_payment",
+    "recurringAmount": "recurring_amount",
+}
+
+
+def parse_new_subscription(body: Mapping[str, Any], *, currency: str) -> NewSubscription:
+    """
+    The subscription a body states. Fields it does not know, and those of another type, are ignored.
+
+    :raises Refusal: the first of contract.md's steps 6 to 10 that it breaks
+    """
+    stated_type = body.get("subscriptionType")
+    is_known = isinstance(stated_type, str) and stated_type in REQUIRED
+    required = REQUIRED[str(stated_type)] if is_known else COMMON
+    require(body, required)
+    customer_phone = read_phone(body["customerPhone"])
+    if not is_known:
+        raise InvalidType(validTypes=list(Type.values))
+    amounts = {
+        _AMOUNTS[name]: read_amount(body[name], label=name, currency=currency) for name in required if name in _AMOUNTS
+    }
+    installment_amounts = read_installment_amounts(body, currency) if "customInstallments" in required else []
+    _check_monthly_payment(amounts)
+
+    reader = FieldReader()
+    _check_number_of_payments(reader, amounts)
+    new = NewSubscription(
+        type=Type(str(stated_type)),
+        customer_name=reader.required(body, "customerName", fields.name),
+        customer_phone=customer_phone,
+        product_name=reader.required(body, "productName", fields.name),
+        customer_email=reader.optional(body, "customerEmail", fields.email),
+        description=reader.optional(body, "description", fields.long_text),
+        auto_generate_invoices=_auto_generate_invoices(reader, body),
+        payment_day=reader.required(body, "paymentDay", fields.day_of_month) if "paymentDay" in required else None,
+        custom_installments=read_installments(reader, body, installment_amounts, amounts.get("total_amount"))
+        if "customInstallments" in required
+        else (),
+        **amounts,
+    )
+    reader.finish()
+    return new
+
+
+def _check_monthly_payment(amounts: Mapping[str, Decimal]) -> None:
+    if "monthly_payment" in amounts and amounts["monthly_payment"] > amounts["total_amount"]:
+        raise InvalidAmount("monthlyPayment must not be more than totalAmount")
+
+
+def _check_number_of_payments(reader: FieldReader, amounts: Mapping[str, Decimal]) -> None:
+    if "monthly_payment" not in amounts:
+        return
+    count = number_of_payments(total=amounts["total_amount"], monthly=amounts["monthly_payment"])
+    if count > MAX_INSTALLMENTS:
+        reader.add("monthlyPayment", f"must cover totalAmount in at most {MAX_INSTALLMENTS} installments")
+
+
+def _auto_generate_invoices(reader: FieldReader, body: Mapping[str, Any]) -> bool:
+    if body.get("autoGenerateInvoices") is None:
+        return True
+    return reader.required(body, "autoGenerateInvoices", fields.boolean)
+
+
+def describe_subscription(subscription: Subscription) -> dict[str, Any]:
+    """The documented keys, in the documented order."""
+    return {
+        "_id": subscription.public_id,
+        "subscriptionNo": subscription.subscription_no,
+        "subscriptionType": subscription.type,
+        "customerName": subscription.customer_name,
+        "customerPhone": subscription.customer_phone,
+        "productName": subscription.product_name,
+        "totalAmount": _number_or_null(subscription.total_amount),
+        "monthlyPayment": _number_or_null(subscription.monthly_payment),
+        "recurringAmount": _number_or_null(subscription.recurring_amount),
+        "numberOfInstallments": subscription.number_of_installments,
+        "status": subscription.status,
+        "createdAt": json_instant(subscription.created_at),
+    }
+
+
+def _number_or_null(amount: Decimal | None) -> int | float | None:
+    return None if amount is None else as_json_number(amount)
