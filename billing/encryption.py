@@ -35,8 +35,3 @@ def encrypt(plaintext: str) -> str:
 def decrypt(token: str) -> str:
     """:raises cryptography.fernet.InvalidToken: when none of the configured keys wrote it"""
     return _cipher(_keys()).decrypt(token.encode()).decode()
-
-
-def reencrypt(token: str) -> str:
-    """The same secret under the first key, for rotation."""
-    return _cipher(_keys()).rotate(token.encode()).decode()

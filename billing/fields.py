@@ -8,16 +8,22 @@ from typing import Any
 from cryptography.fernet import InvalidToken
 from django import forms
 from django.db import models
+from django.db.models.expressions import Combinable
 
 from billing.encryption import decrypt, encrypt
 from billing.money import MAX_AMOUNT, from_thousandths, to_thousandths
 
 
-class MoneyField(models.BigIntegerField):
+class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]  # not subscriptable at run time
     """
     A Decimal with three decimals, stored as whole thousandths: exact in sums, comparisons and constraints on every
     database.
     """
+
+    # What the type checker's stubs read.
+    _pyi_private_set_type: Decimal | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
+    _pyi_lookup_exact_type: Decimal | int  # type: ignore[assignment]
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
         return None if value is None else from_thousandths(value)
@@ -35,23 +41,25 @@ class MoneyField(models.BigIntegerField):
         return "" if value is None else str(value)
 
     @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
+    def validators(self) -> list[Any]:
         # The integer range of the column is in thousandths; the amount's own range is a constraint of each model.
         return []
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
-        return models.Field.formfield(
-            self,
-            **{"form_class": forms.DecimalField, "max_digits": 12, "decimal_places": 3, "max_value": MAX_AMOUNT}
-            | kwargs,
-        )
+    def formfield(self, **kwargs: Any) -> Any:
+        as_decimal: dict[str, Any] = {
+            "form_class": forms.DecimalField,
+            "max_digits": 12,
+            "decimal_places": 3,
+            "max_value": MAX_AMOUNT,
+        }
+        return models.Field.formfield(self, **(as_decimal | kwargs))
 
 
 class UnreadableSecret(Exception):
     """A stored secret that no configured key opens: FIELD_ENCRYPTION_KEYS has lost the key that wrote it."""
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """A short secret, encrypted at rest. Cannot be searched."""
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
@@ -61,7 +69,8 @@ class EncryptedTextField(models.TextField):
             return decrypt(value)
         except InvalidToken:
             raise UnreadableSecret(
-                f"{self.model.__name__}.{self.name} was encrypted with a key that FIELD_ENCRYPTION_KEYS no longer lists."
+                f"{self.model.__name__}.{self.name} was encrypted with a key that is no longer among "
+                "FIELD_ENCRYPTION_KEYS."
             ) from None
 
     def get_prep_value(self, value: Any) -> Any:

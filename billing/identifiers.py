@@ -9,7 +9,8 @@ from typing import Final
 
 USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{2,31}")
 RESERVED_USERNAMES: Final = frozenset(
-    ["admin", "static", "media", "api", "docs", "gateway", "sandbox", "health", "healthz", "livez", "readyz", "metrics", "i18n", "pay"]
+    {"admin", "static", "media", "api", "docs", "gateway", "sandbox", "i18n", "pay"}
+    | {"health", "healthz", "livez", "readyz", "metrics"}
 )
 _UNAMBIGUOUS: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 

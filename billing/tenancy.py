@@ -14,7 +14,7 @@ Row = TypeVar("Row", bound=Model)
 
 def merchants_of(user: User | AnonymousUser) -> QuerySet[Merchant]:
     """The merchants this person works for; all of them for a platform administrator."""
-    if not user.is_active or not user.is_staff or isinstance(user, AnonymousUser):
+    if isinstance(user, AnonymousUser) or not user.is_active or not user.is_staff:
         return Merchant.objects.none()
     if user.is_superuser:
         return Merchant.objects.all()

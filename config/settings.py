@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from config.content_security import ADMIN_CSP, DOCS_CSP, PAGE_CSP
+from config.content_security import PAGE_CSP
 from config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -25,7 +25,7 @@ SANDBOX_GATEWAY = env.bool("SANDBOX_GATEWAY", default=False)
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
-# --- Secrets ---------------------------------------------------------------------------------------------------------
+# --- Secrets ---------------------------------------------------------------------------------------------
 SECRET_KEY = env.secret("SECRET_KEY", debug=DEBUG)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 FIELD_ENCRYPTION_KEYS = [
@@ -35,7 +35,7 @@ API_KEY_HMAC_KEY = env.secret("API_KEY_HMAC_KEY", debug=DEBUG)
 # Payment links must outlive a change of SECRET_KEY, so their key is derived from the one that never has to change.
 PAYMENT_LINK_KEY = env.secret("PAYMENT_LINK_KEY", debug=DEBUG, default="payment-link:" + API_KEY_HMAC_KEY)
 
-# --- Applications ----------------------------------------------------------------------------------------------------
+# --- Applications ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "unfold",
     "django.contrib.admin",
@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "config.api_boundary.ApiBoundaryMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.content_security.PathCspMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -95,7 +95,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Database --------------------------------------------------------------------------------------------------------
+# --- Database --------------------------------------------------------------------------------------------
 DATABASE_CONNECT_TIMEOUT = env.int("DATABASE_CONNECT_TIMEOUT", default=5)
 DATABASE_STATEMENT_TIMEOUT = env.int("DATABASE_STATEMENT_TIMEOUT", default=30)
 DATABASE_PREPARED_STATEMENTS = env.bool("DATABASE_PREPARED_STATEMENTS", default=True)
@@ -127,7 +127,7 @@ def _database() -> dict[str, Any]:
 
 DATABASES = {"default": _database()}
 
-# --- Cache and queue -------------------------------------------------------------------------------------------------
+# --- Cache and queue -------------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 REDIS_TIMEOUT = env.float("REDIS_TIMEOUT", default=0.5)
 CACHES = {
@@ -164,10 +164,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 25,
 }
 
-# --- Rate limits (django-ratelimit counts, billing.api.rate_limits decides) ---------------------------------------------
+# --- Rate limits (django-ratelimit counts, billing.api.rate_limits decides) ------------------------------
 RATELIMIT_USE_CACHE = "default"
 
-# --- Calls to merchants' gateways --------------------------------------------------------------------------------------
+# --- Calls to merchants' gateways ------------------------------------------------------------------------
 GATEWAY_DEADLINE = env.float("GATEWAY_DEADLINE", default=20.0)
 GATEWAY_ALLOW_PRIVATE = env.bool("GATEWAY_ALLOW_PRIVATE", default=DEBUG)
 # A lease has to outlive the longest call by a margin; 90 s for the default deadline.
@@ -182,14 +182,14 @@ GATEWAY_RETRY_BASE = env.float("GATEWAY_RETRY_BASE", default=30.0)
 GATEWAY_RETRY_CEILING = env.float("GATEWAY_RETRY_CEILING", default=3600.0)
 GATEWAY_MAX_ATTEMPTS = env.int("GATEWAY_MAX_ATTEMPTS", default=50)
 
-# --- Intervals of the sweeps, seconds -----------------------------------------------------------------------------------
+# --- Intervals of the sweeps, seconds --------------------------------------------------------------------
 SWEEP_INTERVAL = env.float("SWEEP_INTERVAL", default=30.0)
 CALLBACK_SWEEP_INTERVAL = env.float("CALLBACK_SWEEP_INTERVAL", default=15.0)
 ERRAND_SWEEP_INTERVAL = env.float("ERRAND_SWEEP_INTERVAL", default=15.0)
 # How long one task may go on sending for one account before others have their turn.
 PUSH_TASK_SECONDS = env.float("PUSH_TASK_SECONDS", default=20.0)
 
-# --- Limits ------------------------------------------------------------------------------------------------------------
+# --- Limits ----------------------------------------------------------------------------------------------
 OPEN_ENDED_HORIZON = timedelta(days=env.int("OPEN_ENDED_HORIZON_DAYS", default=92))
 CALLBACK_MAX_BYTES = env.int("CALLBACK_MAX_BYTES", default=20_480)
 CALLBACK_INBOX_LIMIT = env.int("CALLBACK_INBOX_LIMIT", default=2_000)
@@ -198,7 +198,7 @@ PAGES_PER_ADDRESS = env.str("PAGES_PER_ADDRESS", default="300/m")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# --- Language, time, static files ---------------------------------------------------------------------------------------
+# --- Language, time, static files ------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -218,7 +218,7 @@ STORAGES = {
     },
 }
 
-# --- Security ------------------------------------------------------------------------------------------------------------
+# --- Security --------------------------------------------------------------------------------------------
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -233,7 +233,6 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 CONTENT_SECURITY_POLICY = PAGE_CSP
-CONTENT_SECURITY_POLICIES_BY_PATH = {"/admin/": ADMIN_CSP, "/docs/": DOCS_CSP}
 SERVED_OVER_HTTPS = urlsplit(PUBLIC_BASE_URL).scheme == "https"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_HTTPS
@@ -243,19 +242,31 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if SERVE
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_OVER_HTTPS
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 
-# --- The API -------------------------------------------------------------------------------------------------------------
+# --- The API ---------------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_RENDERER_CLASSES": ["billing.api.envelope.EnvelopeRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "billing.api.envelope.AlwaysJson",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "billing.api.envelope.answer_exception",
     "UNAUTHENTICATED_USER": None,
 }
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Bills and subscriptions",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVERS": [{"url": PUBLIC_BASE_URL}],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "PREPROCESSING_HOOKS": ["billing.api.schema.keep_operations"],
+    "POSTPROCESSING_HOOKS": ["billing.api.schema.add_components", "subscriptions.api.schema.add_components"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+}
 
-# --- Logging ---------------------------------------------------------------------------------------------------------------
+# --- Logging ---------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

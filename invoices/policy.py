@@ -48,9 +48,10 @@ class GatewayPolicy:
 
     def retry_delay(self, attempts: int) -> timedelta:
         """Doubling from the base to the ceiling, half of it random, so that what failed together returns apart."""
-        longest = min(self.retry_base * 2 ** min(attempts, 20), self.retry_ceiling)
-        return longest * (0.5 + random.random() / 2)  # noqa: S311 (no secret)
+        longest: timedelta = min(self.retry_base * 2 ** min(attempts, 20), self.retry_ceiling)
+        return longest * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
 
-    def next_look_delay(self, looks_done: int) -> timedelta:
+    @property
+    def look_pause(self) -> timedelta:
         """How long after one empty look the next is worth it."""
-        return self.looks_within / max(self.looks - 1, 1) if looks_done else timedelta(0)
+        return self.looks_within / max(self.looks - 1, 1)

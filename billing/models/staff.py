@@ -12,8 +12,8 @@ class User(AbstractUser):
     """A person of the office. What they see is decided by their memberships; a superuser sees every merchant."""
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("user")  # type: ignore[assignment]  # the stub of the base says str
+        verbose_name_plural = _("users")  # type: ignore[assignment]
 
 
 class Role(models.TextChoices):

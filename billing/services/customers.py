@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -39,7 +40,7 @@ def upsert_customer(
 
     :param phone: as the API takes it, `07xxxxxxxx`
     """
-    values = [merchant_id, to_e164(phone), name, email, national_id, address, now, now]
+    values: list[Any] = [merchant_id, to_e164(phone), name, email, national_id, address, now, now]
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, values)
         (customer_id,) = cursor.fetchone()

@@ -92,7 +92,7 @@ def _contradicted(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: d
 
 @transaction.atomic
 def _not_found(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: datetime) -> None:
-    """Empty looks over some minutes, and only they, prove that an invoice whose outcome was unknown never came to be."""
+    """Empty looks over some minutes, and only they, prove that a call of unknown outcome made no invoice."""
     invoice = _locked(invoice_id)
     if invoice.delivery != Delivery.UNKNOWN:
         _missing(invoice, policy, now)
@@ -100,7 +100,7 @@ def _not_found(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: date
     looks = invoice.looks + 1
     store_enquiry(invoice, answer, now=now)
     if looks < policy.looks:
-        _update(invoice, looks=looks, next_look_at=now + policy.looks_within / (policy.looks - 1))
+        _update(invoice, looks=looks, next_look_at=now + policy.look_pause)
         return
     _update(
         invoice,

@@ -95,6 +95,7 @@ def _begin_resend(merchant_id: int, invoice_id: int, now: datetime) -> DeliveryA
     is_out = invoice.delivery == Delivery.SENT and invoice.gateway_id
     if invoice.status != Invoice.Status.OPEN or not is_out or invoice.cancel_requested_at:
         raise CannotResend
+    assert invoice.gateway_account is not None  # invoice_sent_has_an_account_and_a_time
     resends = invoice.delivery_attempts.filter(action=DeliveryAttempt.Action.RESEND)
     if resends.filter(started_at__gt=now - RESEND_COOLDOWN).exists():
         raise ResentJustNow

@@ -80,12 +80,13 @@ def _known_payment(invoice: Invoice, answer: Answer) -> Payment | None:
     known = payments.filter(transaction_token=answer.transaction_token).first()
     if known is not None:
         return known
-    provisional = payments.filter(invoice=invoice, is_provisional=True, amount=answer.paid_amount).first()
-    if provisional is not None:
+    provisional = payments.filter(invoice=invoice, is_provisional=True).first()
+    if provisional is not None and provisional.amount == answer.paid_amount:
         provisional.transaction_token, provisional.is_provisional = answer.transaction_token, False
         provisional.payment_type = answer.payment_type[:60]
         provisional.save(update_fields=["transaction_token", "is_provisional", "payment_type"])
-    return provisional
+        return provisional
+    return None
 
 
 def _provisional_token(invoice: Invoice) -> str:

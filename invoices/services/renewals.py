@@ -11,7 +11,7 @@ from invoices.services.issuing import LiveInvoiceExists, NothingOwed, renew_invo
 
 
 def renew_cancelled(*, now: datetime, limit: int = 200) -> int:
-    """Issue the successors of cancelled invoices that want one; how many. The wish and its fulfilment commit together."""
+    """Issue the successors of cancelled invoices that want one; how many. Wish and fulfilment commit together."""
     wishes = Invoice.objects.filter(status=Invoice.Status.CANCELLED, renew_when_cancelled=True)
     return sum(_renew(invoice_id, now) for invoice_id in wishes.values_list("pk", flat=True)[:limit])
 

@@ -1,0 +1,1 @@
+"""The demo: merchants to try the product with."""
