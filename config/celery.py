@@ -14,7 +14,17 @@ app = Celery("billing")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["invoices"])
 
-app.conf.task_queues = [Queue(name) for name in ("issue", "push", "enquire", "notify")]
+QUEUE_OF = {
+    "issue_invoices": "issue",
+    "sweep_pushes": "issue",
+    "tidy": "issue",
+    "push_invoices": "push",
+    "sweep_errands": "enquire",
+    "run_account_errands": "enquire",
+    "sweep_callbacks": "notify",
+}
+app.conf.task_queues = [Queue(name) for name in sorted(set(QUEUE_OF.values()))]
+app.conf.task_routes = {f"invoices.tasks.{task}": {"queue": queue} for task, queue in QUEUE_OF.items()}
 
 
 def _every(seconds: float, task: str) -> dict[str, Any]:

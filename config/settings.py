@@ -76,8 +76,6 @@ WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "billing.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = False
-# A customer's phone sends no cookie and no form token of Django's; our own pages check theirs (invoices.views).
-FORMS_URLFIELD_ASSUME_HTTPS = True
 
 TEMPLATES = [
     {

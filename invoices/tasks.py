@@ -18,21 +18,21 @@ from invoices.services.delivery import push_due
 from invoices.services.errands import ERRANDS, due_accounts, run_errands
 
 
-@shared_task(queue="issue")
+@shared_task
 def issue_invoices() -> None:
     """Invoice what is due, then have it sent."""
     if sweeps.issue_for_all(now=database_now()):
         sweep_pushes.delay()
 
 
-@shared_task(queue="issue")
+@shared_task
 def sweep_pushes() -> None:
     """Wake a push for every gateway account with invoices due to be sent."""
     for account_id in sweeps.accounts_to_push(now=database_now()):
         push_invoices.delay(account_id)
 
 
-@shared_task(queue="push")
+@shared_task
 def push_invoices(account_id: int) -> None:
     """Send an account's due invoices for a while; what is left then is woken again, after others had their turn."""
     calls = push_due(account_id=account_id, policy=GatewayPolicy.from_settings(), seconds=settings.PUSH_TASK_SECONDS)
@@ -40,7 +40,7 @@ def push_invoices(account_id: int) -> None:
         push_invoices.delay(account_id)
 
 
-@shared_task(queue="enquire")
+@shared_task
 def sweep_errands() -> None:
     """Wake the looks, polls and cancellations that are due, per account."""
     now = database_now()
@@ -49,7 +49,7 @@ def sweep_errands() -> None:
             run_account_errands.delay(name, account_id)
 
 
-@shared_task(queue="enquire")
+@shared_task
 def run_account_errands(name: str, account_id: int) -> None:
     """A batch of one account's errands of one kind; more are woken again."""
     done = run_errands(ERRANDS[name], account_id=account_id, policy=GatewayPolicy.from_settings())
@@ -57,13 +57,13 @@ def run_account_errands(name: str, account_id: int) -> None:
         run_account_errands.delay(name, account_id)
 
 
-@shared_task(queue="notify")
+@shared_task
 def sweep_callbacks() -> None:
     """Ask the gateway about what callbacks hint at."""
     process_callbacks(policy=GatewayPolicy.from_settings(), now=database_now())
 
 
-@shared_task(queue="issue")
+@shared_task
 def tidy() -> None:
     """Cancel what is no longer owed, renew what was partly paid, forget what nobody needs."""
     sweeps.tidy(now=database_now())

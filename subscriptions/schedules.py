@@ -47,7 +47,8 @@ def monthly_due_date(*, anchor: date, payment_day: int, n: int) -> date:
 
 def number_of_payments(*, total: Decimal, monthly: Decimal) -> int:
     """How many monthly payments cover the total, the last of them being the remainder."""
-    return -int(-total // monthly)
+    full_payments, remainder = divmod(total, monthly)
+    return int(full_payments) + (remainder > 0)
 
 
 def fixed_monthly(*, total: Decimal, monthly: Decimal, anchor: date, payment_day: int) -> list[Due]:

@@ -29,7 +29,9 @@ def due_is_invoiced_once(*, now: datetime) -> Iterator[Difference]:
     unasked = Bill.objects.never_invoiced().filter(merchant__is_active=True, created_at__lt=now - GRACE)
     yield from each("I3", unasked, "it is owed and was never invoiced")
     for model in (Bill, Installment):
-        rows = model.objects.annotate(standing=Count("invoices", filter=_STANDING), issued=Count("invoices"))
+        rows: QuerySet[Any] = model.objects.annotate(
+            standing=Count("invoices", filter=_STANDING), issued=Count("invoices")
+        )
         yield from each("I3", rows.filter(standing__gt=1), "it has more than one live or paid invoice")
         yield from each("I3", rows.filter(invoiced_at__isnull=False, issued=0), "its invoice is gone")
         yield from each("I3", rows.filter(invoiced_at__isnull=True, issued__gt=0), "it is invoiced unnoticed")

@@ -24,11 +24,7 @@ REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     Type.CUSTOM_SCHEDULE: (*COMMON, "totalAmount", "customInstallments"),
     Type.OPEN_ENDED: (*COMMON, "recurringAmount", "paymentDay"),
 }
-_AMOUNTS: Final[Mapping[str, str]] = {
-    "totalAmount": "total_amount",
-    "monthlyPayment": "monthly_payment",
-    "recurringAmount": "recurring_amount",
-}
+_AMOUNTS: Final = ("totalAmount", "monthlyPayment", "recurringAmount")
 
 
 def parse_new_subscription(body: Mapping[str, Any], *, currency: str) -> NewSubscription:
@@ -44,9 +40,7 @@ def parse_new_subscription(body: Mapping[str, Any], *, currency: str) -> NewSubs
     customer_phone = read_phone(body["customerPhone"])
     if not is_known:
         raise InvalidType(validTypes=list(Type.values))
-    amounts = {
-        _AMOUNTS[name]: read_amount(body[name], label=name, currency=currency) for name in required if name in _AMOUNTS
-    }
+    amounts = {name: read_amount(body[name], label=name, currency=currency) for name in required if name in _AMOUNTS}
     installment_amounts = read_installment_amounts(body, currency) if "customInstallments" in required else []
     _check_monthly_payment(amounts)
 
@@ -61,24 +55,26 @@ def parse_new_subscription(body: Mapping[str, Any], *, currency: str) -> NewSubs
         description=reader.optional(body, "description", fields.long_text),
         auto_generate_invoices=_auto_generate_invoices(reader, body),
         payment_day=reader.required(body, "paymentDay", fields.day_of_month) if "paymentDay" in required else None,
-        custom_installments=read_installments(reader, body, installment_amounts, amounts.get("total_amount"))
+        custom_installments=read_installments(reader, body, installment_amounts, amounts.get("totalAmount"))
         if "customInstallments" in required
         else (),
-        **amounts,
+        total_amount=amounts.get("totalAmount"),
+        monthly_payment=amounts.get("monthlyPayment"),
+        recurring_amount=amounts.get("recurringAmount"),
     )
     reader.finish()
     return new
 
 
 def _check_monthly_payment(amounts: Mapping[str, Decimal]) -> None:
-    if "monthly_payment" in amounts and amounts["monthly_payment"] > amounts["total_amount"]:
+    if "monthlyPayment" in amounts and amounts["monthlyPayment"] > amounts["totalAmount"]:
         raise InvalidAmount("monthlyPayment must not be more than totalAmount")
 
 
 def _check_number_of_payments(reader: FieldReader, amounts: Mapping[str, Decimal]) -> None:
-    if "monthly_payment" not in amounts:
+    if "monthlyPayment" not in amounts:
         return
-    count = number_of_payments(total=amounts["total_amount"], monthly=amounts["monthly_payment"])
+    count = number_of_payments(total=amounts["totalAmount"], monthly=amounts["monthlyPayment"])
     if count > MAX_INSTALLMENTS:
         reader.add("monthlyPayment", f"must cover totalAmount in at most {MAX_INSTALLMENTS} installments")
 

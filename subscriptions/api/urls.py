@@ -7,7 +7,5 @@ from django.urls import re_path
 from subscriptions.api.views import AddSubscription
 
 urlpatterns = [
-    re_path(
-        r"^(?P<username>[^/]+)/v1/add/subscription/?\Z", AddSubscription.as_view(), name="add-subscription"
-    ),
+    re_path(r"^(?P<username>[^/]+)/v1/add/subscription/?\Z", AddSubscription.as_view(), name="add-subscription"),
 ]

@@ -31,6 +31,4 @@ class AddSubscription(DocumentedOperation):
         subscription = create_subscription(
             merchant=merchant, new=new, horizon=settings.OPEN_ENDED_HORIZON, actor=actor, now=now
         )
-        return Answer(
-            text=success_text("Subscription created successfully", describe_subscription(subscription))
-        )
+        return Answer(text=success_text("Subscription created successfully", describe_subscription(subscription)))
