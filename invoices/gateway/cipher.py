@@ -15,7 +15,7 @@ PADDED_TO = 32
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Cipher:
     """
     One merchant's key pair: 32 and 16 printable ASCII characters, used as they are.
@@ -79,6 +79,6 @@ def _check_key(key: str, *, length: int, name: str) -> None:
 def _unpadded(padded: bytes) -> bytes:
     count = padded[-1]
     # Up to 32 and not 16: the gateway's own kits pad answers both ways (gateway.md, Cipher).
-    if not 1 <= count <= min(PADDED_TO, len(padded)) or padded[-count:] != bytes([count]) * count:
+    if not 1 <= count <= PADDED_TO or padded[-count:] != bytes([count]) * count:
         raise CipherError("The padding is wrong.")
     return padded[:-count]

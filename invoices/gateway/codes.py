@@ -51,6 +51,14 @@ class InvoiceStatus(IntEnum):
     CANCELLED = 3
 
 
+class TransactionStatus(StrEnum):
+    """The only three statuses of a transaction; nothing else is ever taken for one of them."""
+
+    SUCCESSFUL = "SUCCESSFUL"
+    FAILED = "FAILED"
+    PENDING = "PENDING"
+
+
 class Remedy(Enum):
     """Who can mend what an error code reports."""
 

@@ -1,4 +1,4 @@
-"""What a failed call to the gateway means for whoever made it (gateway.md, Errors; reliability.md, rule 3)."""
+"""What a failed call means for whoever made it (gateway.md, Errors; reliability.md, rule 3)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,6 +21,10 @@ class Unavailable(GatewayError):
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Throttled(Unavailable):
+    """The gateway asked us to slow down: it is well, and nothing was done."""
 
 
 class OutcomeUnknown(GatewayError):

@@ -46,7 +46,7 @@ class InvoiceOrder:
 
 @dataclass(frozen=True, kw_only=True)
 class WireSwitches:
-    """Where the gateway's older and newer documentation differ, by merchant (gateway.md, Creating an invoice)."""
+    """Where the gateway's older and newer documentation differ, by merchant (gateway.md)."""
 
     pay_types_as_array: bool = True
     country_code_with_plus: bool = True

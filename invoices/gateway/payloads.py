@@ -81,7 +81,7 @@ def _check(order: InvoiceOrder, *, today: date) -> None:
         raise OrderInvalid("language", "The language must be ar or en.")
     if order.expires_on <= today:
         raise OrderInvalid("expiresAt", "The invoice would already have expired.")
-    if order.channel is Channel.EMAIL and not (order.customer_email or "").strip():
+    if order.channel == Channel.EMAIL and not (order.customer_email or "").strip():
         raise OrderInvalid("customerEmail", "The customer has no e-mail address: choose another channel.")
     if not PAY_TYPES.keys() >= set(order.pay_types):
         raise OrderInvalid("allocatePayType", "A payment type is not one of the gateway's.")
@@ -90,7 +90,7 @@ def _check(order: InvoiceOrder, *, today: date) -> None:
 def _delivery_fields(order: InvoiceOrder) -> dict[str, object]:
     pair = TYPE_PAIRS[order.channel]
     fields: dict[str, object] = {"invoiceType": pair.type, "invoiceSubType": pair.sub_type}
-    if order.channel is Channel.EMAIL:
+    if order.channel == Channel.EMAIL:
         fields["customerEmail"] = order.customer_email
     return fields
 
@@ -108,7 +108,9 @@ def _recurrence_fields(order: InvoiceOrder, *, today: date) -> dict[str, object]
 
 def _payment_fields(order: InvoiceOrder, switches: WireSwitches) -> dict[str, object]:
     pay_types = list(order.pay_types)
-    fields: dict[str, object] = {"allocatePayType": pay_types if switches.pay_types_as_array else ",".join(pay_types)}
+    fields: dict[str, object] = {
+        "allocatePayType": pay_types if switches.pay_types_as_array else ",".join(pay_types)
+    }
     if order.items:
         fields["itemsList"] = _items(order)
     if switches.sends_webhook_url and order.webhook_url:
@@ -117,9 +119,7 @@ def _payment_fields(order: InvoiceOrder, switches: WireSwitches) -> dict[str, ob
 
 
 def _items(order: InvoiceOrder) -> list[dict[str, str]]:
-    if sum(item.amount for item in order.items) < order.amount:
-        raise OrderInvalid("itemsList", "The items do not add up to the amount.")
-    return [
+    rows = [
         {
             "itemTitle": item.title,
             "rate": amount_text(item.rate),
@@ -128,3 +128,6 @@ def _items(order: InvoiceOrder) -> list[dict[str, str]]:
         }
         for item in order.items
     ]
+    if sum(item.amount for item in order.items) < order.amount:
+        raise OrderInvalid("itemsList", "The items do not add up to the amount.")
+    return rows

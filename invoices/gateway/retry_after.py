@@ -14,11 +14,8 @@ def read_retry_after(*, header: str | None, now: datetime) -> float | None:
     :param header: digits or an HTTP date; "inf", HTML, negative or absurd values give None
     :param now: an aware instant, to measure an HTTP date against
     """
-    text = (header or "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        seconds = float(text)
-    else:
-        seconds = _seconds_until(text[:64], now=now)
+    text = (header or "").strip()[:64]
+    seconds = float(text) if re.fullmatch(r"[0-9]{1,9}", text) else _seconds_until(text, now=now)
     return seconds if 0 <= seconds <= LONGEST_WAIT else None
 
 

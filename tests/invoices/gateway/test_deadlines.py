@@ -1,0 +1,93 @@
+import socket
+import threading
+import time
+
+import pytest
+
+from invoices.gateway.transport import NotSent, SentButLost
+from tests.invoices.gateway import misbehaviours as server_that
+
+LONGEST = 4.0  # seconds; a generous bound for a deadline of 0.6
+
+
+@pytest.mark.parametrize(
+    "behave",
+    [
+        server_that.drip(b""),
+        server_that.drip(b"HTTP/1.1 200 OK\r\nX-Slow: "),
+        server_that.drip(server_that.HEAD + b"Content-Length: 100000\r\n\r\n"),
+        server_that.drip(server_that.HEAD + b"\r\n"),
+        server_that.drip(server_that.HEAD + b"Transfer-Encoding: chunked\r\n\r\n1000\r\n"),
+        server_that.continue_for_ever,
+        server_that.silence,
+    ],
+    ids=["status", "headers", "body", "body without length", "chunk", "100 continue", "silence"],
+)
+def test_a_dripping_server_is_cut_off_at_the_deadline(serve, send, behave):
+    server = serve(behave)
+    began = time.monotonic()
+
+    with pytest.raises(SentButLost):
+        send(server.url, seconds=0.6)
+
+    assert 0.5 < time.monotonic() - began < LONGEST
+    assert len(server.requests) == 1
+
+
+def test_a_request_nobody_reads_is_cut_off_at_the_deadline(serve, send):
+    server = serve(lambda server, connection: server.stopped.wait(10))
+    began = time.monotonic()
+
+    with pytest.raises(SentButLost):
+        send(server.url, seconds=0.6, body=b"x" * 50_000_000)
+
+    assert time.monotonic() - began < LONGEST
+
+
+def test_a_name_lookup_that_hangs_is_given_up(send, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: time.sleep(3) or [])
+    began = time.monotonic()
+
+    with pytest.raises(NotSent):
+        send("http://gateway.example/", seconds=0.3)
+
+    assert time.monotonic() - began < 2.5
+
+
+def test_a_deadline_in_the_past_sends_nothing(serve, send):
+    server = serve(server_that.answer())
+
+    with pytest.raises(NotSent):
+        send(server.url, seconds=-1)
+
+    assert server.connections == 0
+
+
+def test_a_call_cut_off_does_not_harm_its_neighbours(serve, transport, send):
+    slow, quick = serve(server_that.drip(server_that.HEAD + b"\r\n")), serve(server_that.answer())
+    failures = []
+
+    def call_the_slow_one():
+        try:
+            send(slow.url, seconds=0.5)
+        except SentButLost as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=call_the_slow_one) for _ in range(15)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        assert send(quick.url).status == 200
+
+    assert len(failures) == 15
+
+
+def test_a_finished_call_leaves_no_timer_behind(serve, send):
+    server = serve(server_that.answer())
+
+    send(server.url, seconds=60)
+
+    timers = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    for timer in timers:
+        timer.join(5)
+    assert not any(timer.is_alive() for timer in timers)
