@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from django.conf import settings
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -33,8 +34,6 @@ def _every(seconds: float, task: str) -> dict[str, Any]:
 
 
 def _timetable() -> dict[str, dict[str, Any]]:
-    from django.conf import settings
-
     return {
         "issue": _every(settings.SWEEP_INTERVAL, "invoices.tasks.issue_invoices"),
         "push": _every(settings.SWEEP_INTERVAL, "invoices.tasks.sweep_pushes"),
@@ -44,4 +43,6 @@ def _timetable() -> dict[str, dict[str, Any]]:
     }
 
 
-app.conf.beat_schedule = _timetable()
+@app.on_after_configure.connect
+def _set_timetable(sender: Celery, **kwargs: Any) -> None:
+    sender.conf.beat_schedule = _timetable()
