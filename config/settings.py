@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
+
 from config.content_security import PAGE_CSP
 from config.environment import Environment
 
@@ -37,8 +40,8 @@ PAYMENT_LINK_KEY = env.secret("PAYMENT_LINK_KEY", debug=DEBUG, default="payment-
 
 # --- Applications ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "config.admin_site.OfficeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -269,8 +272,50 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "config.request_ids.RequestIdFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "config.log_lines.DiscreetFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        # Named to take Django's own handlers away, which would print whole paths.
+        "django": {"level": "INFO"},
+        "django.server": {"level": "INFO", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}
+
+# --- The admin (unfold) ------------------------------------------------------------------------------------------------
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Billing office"),
+    "SITE_HEADER": _("Billing office"),
+    "SITE_SYMBOL": "receipt_long",
+    "SITE_URL": None,
+    "SHOW_HISTORY": False,  # the timeline on each page says more
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "DASHBOARD_CALLBACK": "invoices.admin.home.dashboard",
+    "STYLES": [lambda request: static("admin-office.css")],
+    "SCRIPTS": [lambda request: static("admin-office.js")],
+    "SIDEBAR": {"navigation": "invoices.admin.navigation.navigation"},
+    # A calm teal. The darker steps carry white text at 4.5 to 1 and more.
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.5% .014 195)",
+            "100": "oklch(94.5% .03 195)",
+            "200": "oklch(89.5% .055 195)",
+            "300": "oklch(82% .08 195)",
+            "400": "oklch(72% .1 195)",
+            "500": "oklch(60% .1 195)",
+            "600": "oklch(49.5% .085 195)",
+            "700": "oklch(43% .075 195)",
+            "800": "oklch(37% .062 195)",
+            "900": "oklch(32% .05 195)",
+            "950": "oklch(24% .04 195)",
+        }
+    },
 }

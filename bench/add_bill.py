@@ -1,0 +1,223 @@
+"""
+add-bill under gunicorn on PostgreSQL, beside a null DRF view and beside the same SQL in pgbench.
+
+    python -m bench.add_bill [--seconds 10] [--connections 16] [--rounds 3]
+
+Every check, the limit, the event row and the wake-up are on. The three are measured in turn, several rounds, and the
+ratios are of the medians. PostgreSQL flushes at every commit, as in production.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hmac
+import itertools
+import json
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.cpu import cpu_seconds
+from bench.load import generate_load, post_request
+from tests.infrastructure.ports import HOST, free_port
+from tests.infrastructure.postgres import PostgresCluster, postgres_binaries
+from tests.infrastructure.valkey import ValkeyServer
+from tests.infrastructure.waiting import wait_until
+
+SECRETS = {name: name.lower() * 8 for name in ("SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "API_KEY_HMAC_KEY")}
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Measured:
+    per_second: float
+    server_cpu_ms: float
+    database_cpu_ms: float
+    p99_ms: float
+
+
+def main() -> None:
+    options = _options()
+    with tempfile.TemporaryDirectory(prefix="billing-bench-") as folder, _servers(Path(folder)) as servers:
+        cluster, environment = servers
+        key = _prepare(environment)
+        rounds = [_round(cluster, environment, key, options) for _ in range(options.rounds)]
+    medians = {name: _median([each[name] for each in rounds]) for name in rounds[0]}
+    _print(medians)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--rounds", type=int, default=3)
+    return parser.parse_args()
+
+
+@contextmanager
+def _servers(folder: Path) -> Iterator[tuple[PostgresCluster, dict[str, str]]]:
+    binaries = postgres_binaries()
+    if binaries is None:
+        sys.exit("This bench needs PostgreSQL's binaries.")
+    folder.chmod(0o755)
+    cluster, valkey = PostgresCluster(folder / "postgresql", binaries, is_durable=True), ValkeyServer(folder)
+    try:
+        cluster.create()
+        valkey.start()
+        yield (
+            cluster,
+            {
+                **os.environ,
+                **SECRETS,
+                "DEBUG": "0",
+                "DATABASE_URL": cluster.url(),
+                "REDIS_URL": valkey.url,
+                "PUBLIC_BASE_URL": "http://127.0.0.1",
+                "LOG_LEVEL": "WARNING",
+                "STATIC_ROOT": str(_empty(folder / "static")),
+            },
+        )
+    finally:
+        valkey.stop()
+        cluster.stop(signal.SIGINT)
+
+
+def _empty(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _prepare(environment: dict[str, str]) -> str:
+    manage = [sys.executable, "manage.py"]
+    subprocess.run([*manage, "migrate", "--verbosity=0"], cwd=PROJECT, env=environment, check=True)
+    created = subprocess.run(
+        [*manage, "create_merchant", "razzbery", "--bills-per-hour", "1000000000"],
+        cwd=PROJECT,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    return str(json.loads(created.stdout)["apiKey"])
+
+
+def _round(
+    cluster: PostgresCluster, environment: dict[str, str], key: str, options: argparse.Namespace
+) -> dict[str, Measured]:
+    load = (options.connections, options.seconds)
+    return {
+        "add_bill": _measure_http(cluster, environment, "config.wsgi", _bills(key), *load),
+        "null_view": _measure_http(cluster, environment, "bench.null_view", _nulls(), *load),
+        "pgbench": _measure_pgbench(cluster, key, *load),
+    }
+
+
+def _bills(key: str) -> Callable[[str], Callable[[], bytes]]:
+    counter = itertools.count()
+
+    def requests_to(base_url: str) -> Callable[[], bytes]:
+        headers = {"X-API-Key": key, "Content-Type": "application/json"}
+        return lambda: post_request(f"{base_url}/razzbery/v1/add/bill", body=_body(next(counter)), headers=headers)
+
+    return requests_to
+
+
+def _nulls() -> Callable[[str], Callable[[], bytes]]:
+    headers = {"Content-Type": "application/json"}
+    return lambda base_url: lambda: post_request(f"{base_url}/null", body=_body(1), headers=headers)
+
+
+def _body(number: int) -> bytes:
+    example = json.loads((PROJECT / "tests/contract/documents/add_bill_request.json").read_text())
+    return json.dumps(example | {"customerPhone": f"079{number % 10_000_000:07d}"}).encode()
+
+
+def _measure_http(
+    cluster: PostgresCluster,
+    environment: dict[str, str],
+    application: str,
+    requests_to: Callable[[str], Callable[[], bytes]],
+    connections: int,
+    seconds: float,
+) -> Measured:
+    with _gunicorn(environment, application) as (base_url, pid):
+        next_request = requests_to(base_url)
+        generate_load(base_url, next_request=next_request, connections=connections, seconds=1)  # warm
+        server, database = cpu_seconds(pid), cpu_seconds(cluster.pid)
+        load = generate_load(base_url, next_request=next_request, connections=connections, seconds=seconds)
+        server, database = cpu_seconds(pid) - server, cpu_seconds(cluster.pid) - database
+    answers = sum(load.statuses.values())
+    assert set(load.statuses) == {200}, f"{application} answered {dict(load.statuses)}"
+    return Measured(load.per_second, 1000 * server / answers, 1000 * database / answers, load.percentile(0.99))
+
+
+@contextmanager
+def _gunicorn(environment: dict[str, str], application: str) -> Iterator[tuple[str, int]]:
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "gunicorn", application, "--bind", f"{HOST}:{port}", "--no-control-socket"),
+        *("--workers", "2", "--threads", "8", "--log-level", "warning", "--keep-alive", "60"),
+    ]
+    server = subprocess.Popen(command, cwd=PROJECT, env=environment)
+    try:
+        wait_until(lambda: _listens(port), 30, reason="gunicorn listens")
+        yield f"http://{HOST}:{port}", server.pid
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def _measure_pgbench(cluster: PostgresCluster, key: str, connections: int, seconds: float) -> Measured:
+    digest = hmac.digest(SECRETS["API_KEY_HMAC_KEY"].encode(), key.encode(), "sha256").hex()
+    command = [
+        str(cluster.binaries / "pgbench"),
+        *("-h", HOST, "-p", str(cluster.port), "-U", "billing", "-n", "-M", "prepared"),
+        *("-c", str(connections), "-j", "2", "-T", str(max(1, round(seconds))), "-f", "bench/add_bill.sql"),
+        *("-D", f"digest={digest}", "-D", "merchant=1", "billing"),
+    ]
+    database = cpu_seconds(cluster.pid)
+    ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        sys.exit(f"pgbench failed: {ended.stderr[-500:]}")
+    database = cpu_seconds(cluster.pid) - database
+    rate = float(re.search(r"tps = ([\d.]+)", ended.stdout).group(1))  # type: ignore[union-attr]
+    return Measured(rate, 0.0, 1000 * database / (rate * seconds), 0.0)
+
+
+def _median(rounds: list[Measured]) -> Measured:
+    return Measured(
+        *(statistics.median(column) for column in zip(*(vars(each).values() for each in rounds), strict=True))
+    )
+
+
+def _print(medians: dict[str, Measured]) -> None:
+    print(f"{os.cpu_count()} cores, client on the same machine")
+    for name, one in medians.items():
+        print(
+            f"{name:10} {one.per_second:8.0f}/s   server {one.server_cpu_ms:6.3f} ms CPU   "
+            f"database {one.database_cpu_ms:6.3f} ms CPU   p99 {one.p99_ms:6.1f} ms"
+        )
+    bill = medians["add_bill"]
+    ratios = {
+        "of_pgbench": round(bill.per_second / medians["pgbench"].per_second, 3),
+        "of_null_view": round(bill.per_second / medians["null_view"].per_second, 3),
+        "cpu_of_null_view": round(bill.server_cpu_ms / medians["null_view"].server_cpu_ms, 3),
+    }
+    print(json.dumps({"name": "add_bill", "ratios": ratios}))
+
+
+if __name__ == "__main__":
+    main()
