@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections
 
 from billing.clock import database_now
 from billing.models import Bill
@@ -136,6 +136,15 @@ def test_one_transaction_booked_by_ten_at_once_is_one_payment(sent: Invoice) -> 
     assert failures == []
     assert Payment.objects.count() == 1
     assert Bill.objects.get().amount_paid == Decimal("150.500")
+
+
+def test_the_database_itself_refuses_the_same_transaction_twice(sent: Invoice) -> None:
+    book(sent, paid_answer(sent))
+    twin = Payment.objects.get()
+    twin.pk = None
+
+    with pytest.raises(IntegrityError):
+        twin.save(force_insert=True)
 
 
 def test_two_transactions_for_one_invoice_are_both_kept_and_the_second_is_shown_to_staff(sent: Invoice) -> None:
