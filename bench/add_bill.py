@@ -10,7 +10,6 @@ ratios are of the medians. PostgreSQL flushes at every commit, as in production.
 from __future__ import annotations
 
 import argparse
-import hmac
 import itertools
 import json
 import os
@@ -24,17 +23,27 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from bench.cpu import cpu_seconds
 from bench.load import generate_load, post_request
 from tests.infrastructure.ports import HOST, free_port
-from tests.infrastructure.postgres import PostgresCluster, postgres_binaries
+from tests.infrastructure.postgres import DATABASE, PostgresCluster, postgres_binaries
 from tests.infrastructure.valkey import ValkeyServer
 from tests.infrastructure.waiting import wait_until
 
 SECRETS = {name: name.lower() * 8 for name in ("SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "API_KEY_HMAC_KEY")}
+MERCHANTS = 50
+EXAMPLE = "tests/contract/documents/add_bill_request.json"
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Merchant:
+    username: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -49,8 +58,8 @@ def main() -> None:
     options = _options()
     with tempfile.TemporaryDirectory(prefix="billing-bench-") as folder, _servers(Path(folder)) as servers:
         cluster, environment = servers
-        key = _prepare(environment)
-        rounds = [_round(cluster, environment, key, options) for _ in range(options.rounds)]
+        merchants = _prepare(environment, cluster, Path(folder))
+        rounds = [_round(cluster, environment, merchants, options) for _ in range(options.rounds)]
     medians = {name: _median([each[name] for each in rounds]) for name in rounds[0]}
     _print(medians)
 
@@ -96,36 +105,44 @@ def _empty(folder: Path) -> Path:
     return folder
 
 
-def _prepare(environment: dict[str, str]) -> str:
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "--verbosity=0"], cwd=PROJECT, env=environment, check=True)
-    created = subprocess.run(
-        [*manage, "create_merchant", "razzbery", "--bills-per-hour", "1000000000"],
-        cwd=PROJECT,
-        env=environment,
-        check=True,
-        capture_output=True,
+def _prepare(environment: dict[str, str], cluster: PostgresCluster, folder: Path) -> list[Merchant]:
+    """Fifty merchants, so that the counter of the day is no hotter than in life; limited, though hardly."""
+    manage, keys = [sys.executable, "manage.py"], folder / "keys.json"
+    for command in (
+        ["migrate", "--verbosity=0"],
+        ["seed_demo", "--merchants", str(MERCHANTS), "--keys-out", str(keys)],
+    ):
+        subprocess.run([*manage, *command], cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    cluster.execute("UPDATE billing_merchant SET bills_per_hour = 1000000000", database=DATABASE)
+    # What pgbench looks a key up by: it cannot compute a digest, and this column has the same kind of index.
+    cluster.execute(
+        "UPDATE billing_apikey SET prefix = 'demo-key-' || merchant_id WHERE label = 'demo'", database=DATABASE
     )
-    return str(json.loads(created.stdout)["apiKey"])
+    return [Merchant(**each) for each in json.loads(keys.read_text())["merchants"]]
 
 
 def _round(
-    cluster: PostgresCluster, environment: dict[str, str], key: str, options: argparse.Namespace
+    cluster: PostgresCluster, environment: dict[str, str], merchants: list[Merchant], options: argparse.Namespace
 ) -> dict[str, Measured]:
     load = (options.connections, options.seconds)
     return {
-        "add_bill": _measure_http(cluster, environment, "config.wsgi", _bills(key), *load),
+        "add_bill": _measure_http(cluster, environment, "config.wsgi", _bills(merchants), *load),
         "null_view": _measure_http(cluster, environment, "bench.null_view", _nulls(), *load),
-        "pgbench": _measure_pgbench(cluster, key, *load),
+        "pgbench": _measure_pgbench(cluster, *load),
     }
 
 
-def _bills(key: str) -> Callable[[str], Callable[[], bytes]]:
+def _bills(merchants: list[Merchant]) -> Callable[[str], Callable[[], bytes]]:
     counter = itertools.count()
 
     def requests_to(base_url: str) -> Callable[[], bytes]:
-        headers = {"X-API-Key": key, "Content-Type": "application/json"}
-        return lambda: post_request(f"{base_url}/razzbery/v1/add/bill", body=_body(next(counter)), headers=headers)
+        def next_request() -> bytes:
+            number = next(counter)
+            merchant = merchants[number % len(merchants)]
+            headers = {"X-API-Key": merchant.key, "Content-Type": "application/json"}
+            return post_request(f"{base_url}/{merchant.username}/v1/add/bill", body=_body(number), headers=headers)
+
+        return next_request
 
     return requests_to
 
@@ -136,8 +153,12 @@ def _nulls() -> Callable[[str], Callable[[], bytes]]:
 
 
 def _body(number: int) -> bytes:
-    example = json.loads((PROJECT / "tests/contract/documents/add_bill_request.json").read_text())
-    return json.dumps(example | {"customerPhone": f"079{number % 10_000_000:07d}"}).encode()
+    return json.dumps(_example() | {"customerPhone": f"079{number % 10_000_000:07d}"}).encode()
+
+
+@cache
+def _example() -> dict[str, Any]:
+    return dict(json.loads((PROJECT / EXAMPLE).read_text()))
 
 
 def _measure_http(
@@ -180,13 +201,12 @@ def _listens(port: int) -> bool:
         return probe.connect_ex((HOST, port)) == 0
 
 
-def _measure_pgbench(cluster: PostgresCluster, key: str, connections: int, seconds: float) -> Measured:
-    digest = hmac.digest(SECRETS["API_KEY_HMAC_KEY"].encode(), key.encode(), "sha256").hex()
+def _measure_pgbench(cluster: PostgresCluster, connections: int, seconds: float) -> Measured:
     command = [
         str(cluster.binaries / "pgbench"),
         *("-h", HOST, "-p", str(cluster.port), "-U", "billing", "-n", "-M", "prepared"),
         *("-c", str(connections), "-j", "2", "-T", str(max(1, round(seconds))), "-f", "bench/add_bill.sql"),
-        *("-D", f"digest={digest}", "-D", "merchant=1", "billing"),
+        DATABASE,
     ]
     database = cpu_seconds(cluster.pid)
     ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from billing.errors import DomainError
 from billing.identifiers import random_suffix
 from billing.models import ApiKey, Event, Merchant
+from billing.rows import column_list, read_row
 from billing.services.events import record_event
 
 PREFIX_LENGTH: Final = 12
@@ -50,12 +52,32 @@ def authenticate_api_key(*, username: str, plaintext: str, now: datetime) -> Api
     :raises InvalidApiKey: unknown, revoked or expired, of another merchant, or of an inactive one: all alike, so
         that nobody learns which usernames exist (contract.md, step 2)
     """
-    api_key = ApiKey.objects.select_related("merchant").filter(digest=_digest(plaintext)).first()
+    api_key = _find_api_key(_digest(plaintext))
     if api_key is None or not _opens(api_key, username, now):
         raise InvalidApiKey
     if api_key.last_used_at is None or now - api_key.last_used_at > _USE_IS_NOTED_EVERY:
         ApiKey.objects.filter(pk=api_key.pk).update(last_used_at=now)
     return api_key
+
+
+def _find_api_key(digest: str) -> ApiKey | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_with_merchant(), [digest])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    width = len(ApiKey._meta.concrete_fields)
+    api_key = read_row(ApiKey, found[:width])
+    api_key.merchant = read_row(Merchant, found[width:])
+    return api_key
+
+
+@lru_cache(maxsize=1)
+def _with_merchant() -> str:
+    return (
+        f"SELECT {column_list(ApiKey, 'k')}, {column_list(Merchant, 'm')} "  # noqa: S608
+        "FROM billing_apikey k JOIN billing_merchant m ON m.id = k.merchant_id WHERE k.digest = %s"
+    )
 
 
 def _opens(api_key: ApiKey, username: str, now: datetime) -> bool:

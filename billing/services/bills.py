@@ -7,10 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from billing.identifiers import document_number, new_public_id
 from billing.models import Bill, Event, Merchant, NumberSequence
+from billing.rows import insert_row
 from billing.services.customers import upsert_customer
 from billing.services.events import record_event
 from billing.services.numbers import take_numbers
@@ -19,7 +21,7 @@ from billing.signals import bill_created, payable_cancelled
 
 class BillNotPending(DomainError):
     code = "BILL_NOT_PENDING"
-    message = "Only a bill that is still owed can be changed; this one is already paid or cancelled."
+    message = gettext_noop("Only a bill that is still owed can be changed; this one is already paid or cancelled.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +71,7 @@ def create_bill(*, merchant: Merchant, new: NewBill, actor: str, now: datetime) 
     (counter,) = take_numbers(merchant_id=merchant.pk, day=day, kind=NumberSequence.Kind.BILL)
     bill.billing_no = document_number("BILL", day, counter)
     bill.bill_no = document_number("BN", day, counter)
-    bill.save(force_insert=True)
+    insert_row(bill)
     record_event(merchant_id=merchant.pk, subject=Event.Subject.BILL, subject_id=bill.pk, name="created", actor=actor)
     transaction.on_commit(lambda: bill_created.send_robust(Bill, bill_id=bill.pk), robust=True)
     return bill

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from billing.models import Event
+from billing.rows import insert_row
 
 
 def record_event(
@@ -16,6 +19,13 @@ def record_event(
     :param actor: `api:<key prefix>`, `user:<id>`, `gateway`, `customer` or `system`
     :param details: JSON values; no phone numbers, no secrets
     """
-    Event.objects.create(
-        merchant_id=merchant_id, subject=subject, subject_id=subject_id, name=name, actor=actor, details=details
+    event = Event(
+        merchant_id=merchant_id,
+        subject=subject,
+        subject_id=subject_id,
+        name=name,
+        actor=actor,
+        details=details,
+        occurred_at=timezone.now(),
     )
+    insert_row(event)

@@ -107,8 +107,8 @@ class PostgresCluster:
             return False
         return True
 
-    def execute(self, statement: str) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=5) as connection:
+    def execute(self, statement: str, *, database: str = "postgres") -> None:
+        with psycopg.connect(self.url(database), autocommit=True, connect_timeout=5) as connection:
             connection.execute(statement)
 
     def _signal_all(self, sent: int) -> None:
