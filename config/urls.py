@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+
+from config.api_boundary import no_such_operation
+from config.health import livez, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("billing.api.urls")),
+    path("", include("subscriptions.api.urls")),
+    re_path(r"^[^/]+/v1(?:/|\Z)", no_such_operation),
+    path("docs/openapi.json", SpectacularJSONAPIView.as_view(), name="schema"),
+    re_path(r"^docs/?\Z", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("admin/", admin.site.urls),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("i18n/", include("django.conf.urls.i18n")),
 ]
+
+if settings.SANDBOX_GATEWAY:
+    urlpatterns.append(path("sandbox/", include("invoices.sandbox.urls")))
+# After the sandbox: /sandbox/pay/ is not a merchant's page.
+urlpatterns.append(path("", include("invoices.urls")))

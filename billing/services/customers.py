@@ -40,7 +40,8 @@ def upsert_customer(
 
     :param phone: as the API takes it, `07xxxxxxxx`
     """
-    values: list[Any] = [merchant_id, to_e164(phone), name, email, national_id, address, now, now]
+    instant = connection.ops.adapt_datetimefield_value(now)
+    values: list[Any] = [merchant_id, to_e164(phone), name, email, national_id, address, instant, instant]
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, values)
         (customer_id,) = cursor.fetchone()

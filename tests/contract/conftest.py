@@ -1,0 +1,3 @@
+from tests.contract.fixtures import api, merchant
+
+__all__ = ["api", "merchant"]
