@@ -96,6 +96,20 @@ def unpark_account(account_id: int, *, actor: str) -> None:
     _record(account, "unparked", actor=actor)
 
 
+@transaction.atomic
+def replace_account(*, merchant_id: int, account_id: int, actor: str, now: datetime) -> None:
+    """
+    Close an account so that another can be set up. Doing it again changes nothing.
+
+    Invoices it has sent stay with it and are still asked about; those never sent go out through the next one.
+    """
+    account = GatewayAccount.objects.select_for_update(no_key=True).get(merchant_id=merchant_id, pk=account_id)
+    if account.replaced_at is None:
+        account.replaced_at = now
+        account.save(update_fields=["replaced_at"])
+        _record(account, "replaced", actor=actor)
+
+
 def _record(account: GatewayAccount, name: str, *, actor: str, **details: str) -> None:
     record_event(
         merchant_id=account.merchant_id,

@@ -15,7 +15,7 @@ from django.db.models import F
 from billing.models import Merchant
 from invoices.gateway.callbacks import read_return, read_webhook
 from invoices.gateway.errors import CipherError, GatewayError
-from invoices.models import GatewayAccount, GatewayCallback, Invoice
+from invoices.models import Enquiry, GatewayAccount, GatewayCallback, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
 from invoices.services.answers import apply_answer
@@ -169,6 +169,10 @@ def _ask(callback: GatewayCallback, invoice: Invoice, hint: Hint, *, policy: Gat
         _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, str(failure))
         return
     apply_answer(invoice_id=invoice.pk, answer=answer, policy=policy, now=now)
+    if answer.is_pending and answer.finding == Enquiry.Finding.UNPAID:
+        # Meanwhile the customer is not invited to pay a second time.
+        _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, "the payment is still pending")
+        return
     _close(callback, State.RESOLVED, invoice=invoice)
 
 

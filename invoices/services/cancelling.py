@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from billing.models import Bill, Event
@@ -21,7 +22,7 @@ _NOWHERE = (Delivery.NEW, Delivery.REJECTED)
 
 class InvoiceNotOpen(DomainError):
     code = "INVOICE_NOT_OPEN"
-    message = "Only an open invoice can be cancelled; this one is already paid, cancelled or expired."
+    message = gettext_noop("Only an open invoice can be cancelled; this one is already paid, cancelled or expired.")
 
 
 def request_cancel(

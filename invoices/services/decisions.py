@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from billing.models import Event
@@ -20,22 +21,24 @@ RESEND_COOLDOWN: Final = timedelta(minutes=2)
 
 class NothingToDecide(DomainError):
     code = "NOTHING_TO_DECIDE"
-    message = "This invoice's outcome is known: there is nothing to decide."
+    message = gettext_noop("This invoice's outcome is known: there is nothing to decide.")
 
 
 class CannotResend(DomainError):
     code = "CANNOT_RESEND"
-    message = "Only an open invoice that the gateway has sent can be sent again."
+    message = gettext_noop("Only an open invoice that the gateway has sent can be sent again.")
 
 
 class ResentJustNow(DomainError):
     code = "RESENT_JUST_NOW"
-    message = "This invoice was sent again a moment ago. Give the customer two minutes before the next message."
+    message = gettext_noop(
+        "This invoice was sent again a moment ago. Give the customer two minutes before the next message."
+    )
 
 
 class ResendFailed(DomainError):
     code = "RESEND_FAILED"
-    message = "The gateway did not send it again."
+    message = gettext_noop("The gateway did not send it again.")
 
 
 @transaction.atomic
@@ -77,7 +80,7 @@ def resend_invoice(*, merchant_id: int, invoice_id: int, actor: str, now: dateti
         client_for(attempt.gateway_account).resend_invoice(invoice.gateway_id, invoice.customer.phone)
     except GatewayError as failure:
         _finish_resend(attempt, failure, now)
-        raise ResendFailed(f"{ResendFailed.message} {_why(failure)}") from failure
+        raise ResendFailed(reason=_why(failure)) from failure
     _finish_resend(attempt, None, now)
     record_event(
         merchant_id=merchant_id,

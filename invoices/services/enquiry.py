@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,7 +19,8 @@ class Answer:
     What the gateway says of one of our invoices; nothing is stored yet.
 
     For PAID, `paid_amount` is what was paid and `transaction_token` the payment's key, empty where the gateway did
-    not name it. `alive` are the not-cancelled invoices it holds under our reference, the oldest first.
+    not name it. `alive` are the not-cancelled invoices it holds under our reference, the oldest first. `is_pending`
+    means that the payment somebody claims was made is still under way.
     """
 
     finding: Finding
@@ -30,6 +31,7 @@ class Answer:
     detail: str = ""
     alive: tuple[GatewayInvoice, ...] = ()
     found: GatewayInvoice | None = None
+    is_pending: bool = False
 
 
 def ask(client: GatewayClient, invoice: Invoice, *, transaction_token: str = "") -> Answer:
@@ -40,14 +42,23 @@ def ask(client: GatewayClient, invoice: Invoice, *, transaction_token: str = "")
         succeeded and was for this invoice's reference
     :raises GatewayError: if no believable answer came: nothing is known then
     """
-    if transaction_token:
-        claimed = client.get_transaction(transaction_token)
-        if claimed and claimed.status == TransactionStatus.SUCCESSFUL and claimed.reference == invoice.reference:
-            return _paid(invoice, claimed)
+    claimed = client.get_transaction(transaction_token) if transaction_token else None
+    status = claimed.status if claimed and claimed.reference == invoice.reference else None
+    if claimed and status == TransactionStatus.SUCCESSFUL:
+        return _paid(invoice, claimed, found=_not_yet_known(client, invoice))
+    return replace(_ask_about(client, invoice), is_pending=status == TransactionStatus.PENDING)
+
+
+def _ask_about(client: GatewayClient, invoice: Invoice) -> Answer:
     if invoice.gateway_id:
         found = client.get_invoice(invoice.gateway_id)
         return _interpret(client, invoice, [found] if found else [])
     return _interpret(client, invoice, client.find_invoices(invoice.reference))
+
+
+def _not_yet_known(client: GatewayClient, invoice: Invoice) -> GatewayInvoice | None:
+    """The gateway's invoice, where it was paid before we learned that it exists (C3)."""
+    return None if invoice.gateway_id else min(client.find_invoices(invoice.reference), key=_age, default=None)
 
 
 def _interpret(client: GatewayClient, invoice: Invoice, found: list[GatewayInvoice]) -> Answer:

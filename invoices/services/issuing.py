@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from billing.errors import DomainError
 from billing.identifiers import document_number, random_suffix
@@ -23,12 +23,12 @@ CHUNK = 500
 
 class NothingOwed(DomainError):
     code = "NOTHING_OWED"
-    message = "Nothing is owed here any more, so there is nothing to invoice."
+    message = gettext_noop("Nothing is owed here any more, so there is nothing to invoice.")
 
 
 class LiveInvoiceExists(DomainError):
     code = "LIVE_INVOICE_EXISTS"
-    message = "An invoice for this is still open. Send it again, or cancel it first."
+    message = gettext_noop("An invoice for this is still open. Send it again, or cancel it first.")
 
 
 def issue_due(*, merchant: Merchant, now: datetime, as_of: date | None = None, chunk: int = CHUNK) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from billing.models import Bill, Event, User
@@ -24,12 +25,12 @@ Reason = Invoice.CancelReason
 
 class MoreThanOwed(DomainError):
     code = "MORE_THAN_OWED"
-    message = "This is more than is still owed. Take at most what is owed."
+    message = gettext_noop("This is more than is still owed. Take at most what is owed.")
 
 
 class LinkStillLive(DomainError):
     code = "LINK_STILL_LIVE"
-    message = (
+    message = gettext_noop(
         "The payment link could not be cancelled at the gateway just now, so the customer could pay twice. "
         "Nothing was recorded: try again in a minute."
     )
@@ -37,7 +38,7 @@ class LinkStillLive(DomainError):
 
 class PaidOnline(DomainError):
     code = "PAID_ONLINE"
-    message = "The customer has just paid through the link. Do not take the money."
+    message = gettext_noop("The customer has just paid through the link. Do not take the money.")
 
 
 def take_payment(

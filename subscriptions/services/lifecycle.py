@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from billing.models import Event
@@ -17,17 +18,17 @@ Status = Subscription.Status
 
 class SubscriptionNotActive(DomainError):
     code = "SUBSCRIPTION_NOT_ACTIVE"
-    message = "Only an active subscription can be paused."
+    message = gettext_noop("Only an active subscription can be paused.")
 
 
 class SubscriptionNotPaused(DomainError):
     code = "SUBSCRIPTION_NOT_PAUSED"
-    message = "Only a paused subscription can be resumed."
+    message = gettext_noop("Only a paused subscription can be resumed.")
 
 
 class SubscriptionEnded(DomainError):
     code = "SUBSCRIPTION_ENDED"
-    message = "This subscription is already completed or cancelled."
+    message = gettext_noop("This subscription is already completed or cancelled.")
 
 
 @transaction.atomic

@@ -1,0 +1,85 @@
+"""The lines under the amount, and whom to call."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from billing.models import Bill, Merchant
+from billing.phones import mask_phone
+from invoices.pages.amounts import format_amount_with_currency
+from invoices.pages.days import format_day
+from invoices.pages.masking import mask_name
+from invoices.pages.payables import document_of
+from invoices.services.payables import Payable
+
+_NOT_DIALLED: Final = re.compile(r"[^0-9+]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """`is_code` for numbers that read from left to right in Arabic too."""
+
+    label: str
+    value: str
+    is_code: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpPhone:
+    """As printed and as dialled; both empty where the merchant stated none."""
+
+    printed: str
+    dialled: str
+
+
+def help_phone_of(merchant: Merchant) -> HelpPhone:
+    return HelpPhone(printed=merchant.help_phone, dialled=_NOT_DIALLED.sub("", merchant.help_phone))
+
+
+def facts_of(payable: Payable, language: str) -> list[Fact]:
+    """In the active language, which `language` names. Never notes, address or national id (Y14)."""
+    return [*_money_facts(payable, language), *_identity_facts(payable)]
+
+
+def describe_position(payable: Payable) -> str:
+    """Which installment of how many this is; empty for a bill."""
+    if isinstance(payable, Bill):
+        return ""
+    count = payable.subscription.number_of_installments
+    if count is None:
+        return _("Payment %(number)s") % {"number": payable.sequence}
+    return _("Installment %(number)s of %(count)s") % {"number": payable.sequence, "count": count}
+
+
+def _money_facts(payable: Payable, language: str) -> list[Fact]:
+    facts = []
+    if payable.paid_at is not None:
+        paid_on = payable.paid_at.astimezone(ZoneInfo(payable.merchant.time_zone)).date()
+        facts.append(Fact(label=_("Paid on"), value=format_day(paid_on, language)))
+    amounts = {}
+    if payable.amount_paid != payable.amount and payable.amount_paid > 0:
+        amounts = {_("Total"): payable.amount, _("Paid so far"): payable.amount_paid}
+    if payable.amount_refunded > 0:
+        amounts[_("Refunded")] = payable.amount_refunded
+    currency = document_of(payable).currency
+    for label, amount in amounts.items():
+        facts.append(Fact(label=label, value=format_amount_with_currency(amount, currency, language)))
+    return facts
+
+
+def _identity_facts(payable: Payable) -> list[Fact]:
+    document = document_of(payable)
+    if isinstance(document, Bill):
+        number = Fact(label=_("Bill number"), value=document.billing_no, is_code=True)
+    else:
+        number = Fact(label=_("Subscription"), value=document.subscription_no, is_code=True)
+    return [
+        number,
+        Fact(label=_("Billed to"), value=mask_name(document.customer_name)),
+        Fact(label=_("Phone"), value=mask_phone(document.customer_phone), is_code=True),
+    ]
