@@ -93,7 +93,7 @@ STILL_WAITING: Final = Wording(
     icon="clock",
     tone="calm",
     advice=_(
-        "You can close this page. You will receive a message as soon as the bank confirms. "
+        "You can close this page. Your payment is recorded as soon as the bank confirms it. "
         "Please do not pay a second time."
     ),
     can_look_again=True,

@@ -50,12 +50,12 @@ def test_waiting_looks_again_by_itself(client: Client, shop: Merchant) -> None:
     assert '<meta http-equiv="refresh" content="4;url=?n=8&amp;lang=ar">' in text_of(client, UNKNOWN + "?n=7&lang=ar")
 
 
-def test_after_two_minutes_it_promises_a_message_and_stops(client: Client, shop: Merchant) -> None:
+def test_after_two_minutes_it_says_that_the_payment_will_be_recorded_and_stops(client: Client, shop: Merchant) -> None:
     assert 'content="4;url=?n=30"' in text_of(client, UNKNOWN + "?n=29")
 
     for looks in ("30", "31", "999"):
         text = text_of(client, f"{UNKNOWN}?n={looks}")
-        assert "You will receive a message as soon as the bank confirms." in text
+        assert "Your payment is recorded as soon as the bank confirms it." in text
         assert "http-equiv" not in text
 
 
