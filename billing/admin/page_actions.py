@@ -1,0 +1,82 @@
+"""
+What staff may do to a row: a button on its page, a confirmation that says what will happen, one service.
+
+A GET only ever shows the confirmation; a POST does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+
+from billing.admin.roles import Right, staff_of
+from billing.clock import database_now
+from billing.errors import DomainError
+from billing.models import User
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doer:
+    """Who does it, and when it is."""
+
+    user: User
+    now: datetime
+
+    @property
+    def actor(self) -> str:
+        return f"user:{self.user.pk}"
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Doer:
+        return cls(user=staff_of(request), now=database_now())
+
+
+class ConfirmForm(forms.Form):
+    """Nothing to fill in: only the person's yes."""
+
+
+class PageAction:
+    """
+    One act. `run` calls one service and returns what to tell the person.
+
+    `is_offered` hides the button where the act makes no sense; the service decides all the same. With `in_bulk` it
+    can also be chosen for ticked rows of the list.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[Text]
+    right: ClassVar[Right]
+    icon: ClassVar[str]
+    variant: ClassVar[ActionVariant] = ActionVariant.DEFAULT
+    confirm: ClassVar[Text] = _("Yes, do it")
+    in_bulk: ClassVar[bool] = False
+    is_rare: ClassVar[bool] = False
+
+    def is_offered(self, row: Any) -> bool:
+        return True
+
+    def consequences(self, row: Any) -> Sequence[Text]:
+        """What will happen, in sentences; for a list of rows they are asked of each and shown once."""
+        return ()
+
+    def form(self, row: Any, data: Mapping[str, Any] | None) -> forms.Form:
+        return ConfirmForm(data)
+
+    def run(self, row: Any, *, values: Mapping[str, Any], doer: Doer) -> str:
+        raise NotImplementedError
+
+
+def explain(failure: DomainError) -> str:
+    """The failure's message in the person's language, with whatever reason somebody else gave for it."""
+    return " ".join([gettext(failure.message), *filter(None, [str(failure.details.get("reason", ""))])])

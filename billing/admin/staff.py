@@ -1,0 +1,122 @@
+"""The people of the office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import display
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import AdminPasswordChangeForm
+
+from billing.admin.cells import instant, label
+from billing.admin.documents import Column, Page, PagedAdmin, Section
+from billing.admin.memberships import record_membership
+from billing.admin.roles import Right, rights_of, staff_of
+from billing.admin.searching import Search
+from billing.admin.staff_forms import ChangePersonForm, NewPersonForm
+from billing.models import Merchant, User
+from billing.tenancy import rows_of
+
+_OWN = ("username", "password", "first_name", "last_name", "email", "is_active")
+_SEEN = ("last_login_shown", "joined")
+
+
+class UserAdmin(PagedAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]  # two bases that know Django apart
+    """
+    Platform administrators manage everybody. Owners manage the people who work for nobody else.
+
+    Somebody who also works for another merchant is not an owner's to rename, lock out or give a new password.
+    """
+
+    see_right = Right.SEE_SETUP
+    change_right = Right.MANAGE_STAFF
+    add_right = Right.MANAGE_STAFF
+    search = Search(numbers=("username",), names=("first_name", "last_name", "email"))
+    form = ChangePersonForm
+    add_form = NewPersonForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "full_name", "email", "activity", "last_login_shown")
+    list_filter = ()
+    filter_horizontal = ()
+    readonly_fields = _SEEN
+    ordering = ("username",)
+    add_fieldsets = (
+        (None, {"fields": ("username", "first_name", "last_name", "email", "password1", "password2")}),
+        (_("Works for"), {"fields": ("merchant", "role")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        people = User.objects.order_by("username")
+        rights = rights_of(request)
+        if rights.is_platform:
+            return people
+        mine = Q(memberships__merchant_id__in=rights.merchant_ids(self.see_right))
+        return people.filter(mine, is_superuser=False).distinct()
+
+    def merchant_id_of(self, obj: Any) -> int | None:
+        return None
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.allows(request, self.see_right)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        rights = rights_of(request)
+        if obj is None or rights.is_platform:
+            return self.allows(request, self.change_right)
+        return not obj.is_superuser and self._works_only_for(obj, rights.merchant_ids(Right.MANAGE_STAFF))
+
+    def _works_only_for(self, person: User, merchant_ids: list[int]) -> bool:
+        theirs = set(person.memberships.values_list("merchant_id", flat=True))
+        return bool(theirs) and theirs <= set(merchant_ids)
+
+    def related_rows(self, request: HttpRequest, model: type[Model]) -> QuerySet[Any]:
+        return super().related_rows(request, model) if model is Merchant else model._default_manager.none()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.add_fieldsets
+        platform = ("is_staff", "is_superuser") if rights_of(request).is_platform else ()
+        return ((None, {"fields": (*_OWN, *platform, *_SEEN)}),)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        return form if obj is not None else form.for_request(request)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        membership = None if change else form.make_membership(obj)
+        if membership is not None:
+            record_membership(membership, "member_added", user_id=staff_of(request).pk)
+
+    def page(self, request: HttpRequest, row: User) -> Page:
+        memberships = rows_of(request.user, row.memberships.select_related("merchant").order_by("merchant__username"))
+        rows = [(each.merchant, label(each.get_role_display()), instant(each.created_at)) for each in memberships]
+        columns = (Column(title=_("Merchant")), Column(title=_("Role")), Column(title=_("Since")))
+        empty = _("Works for no merchant yet.")
+        return Page(sections=[Section(title=_("Works for"), columns=columns, rows=rows, empty=empty)])
+
+    @display(description=_("name"))
+    def full_name(self, obj: User) -> str:
+        return obj.get_full_name() or "—"
+
+    @display(description=_("active"), ordering="is_active")
+    def activity(self, obj: User) -> SafeString:
+        return label(_("Active"), "success") if obj.is_active else label(_("Inactive"), "danger")
+
+    @display(description=_("last sign-in"), ordering="last_login")
+    def last_login_shown(self, obj: User) -> SafeString:
+        return instant(obj.last_login)
+
+    @display(description=_("joined"))
+    def joined(self, obj: User) -> SafeString:
+        return instant(obj.date_joined)
+
+
+admin.site.unregister(Group)
+admin.site.register(User, UserAdmin)

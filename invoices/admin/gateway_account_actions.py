@@ -1,0 +1,62 @@
+"""What owners do to a gateway account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+
+from billing.admin.page_actions import Doer, PageAction, Text
+from billing.admin.roles import Right
+from invoices.models import GatewayAccount
+from invoices.services.accounts import replace_account, unpark_account
+
+
+class Unpark(PageAction):
+    name = "unpark"
+    title = _("Call it again")
+    right = Right.MANAGE_GATEWAY
+    icon = "play_arrow"
+    variant = ActionVariant.PRIMARY
+    confirm = _("The credentials are right: call it again")
+
+    def is_offered(self, row: GatewayAccount) -> bool:
+        return row.parked_at is not None
+
+    def consequences(self, row: GatewayAccount) -> Sequence[Text]:
+        return [
+            _("The gateway refused this account's credentials. Put them right first, or calls stop again."),
+            _("Invoices that wait are sent within a minute."),
+        ]
+
+    def run(self, row: GatewayAccount, *, values: Mapping[str, Any], doer: Doer) -> str:
+        unpark_account(row.pk, actor=doer.actor)
+        return gettext_now("The gateway account is called again.")
+
+
+class Replace(PageAction):
+    name = "replace"
+    title = _("Replace account")
+    right = Right.MANAGE_GATEWAY
+    icon = "swap_horiz"
+    variant = ActionVariant.DANGER
+    confirm = _("Close this account")
+    is_rare = True
+
+    def is_offered(self, row: GatewayAccount) -> bool:
+        return row.replaced_at is None
+
+    def consequences(self, row: GatewayAccount) -> Sequence[Text]:
+        return [
+            _("Nothing new is sent until you add the merchant's next account."),
+            _("Invoices sent through this one stay with it and are still asked about."),
+            _("Invoices that were never sent go out through the next account."),
+            _("A closed account cannot be opened again."),
+        ]
+
+    def run(self, row: GatewayAccount, *, values: Mapping[str, Any], doer: Doer) -> str:
+        replace_account(merchant_id=row.merchant_id, account_id=row.pk, actor=doer.actor, now=doer.now)
+        return gettext_now("The account is closed. Add the next one now.")

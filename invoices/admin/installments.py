@@ -1,0 +1,47 @@
+"""An installment with its invoices, payments and payment page."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.cells import day, link, money, person
+from billing.admin.documents import Fact, Page
+from billing.models import Event
+from invoices.admin.payable_actions import IssueNow, NewLink, RecordPayment
+from invoices.admin.sections import invoices_section, link_section, notices_of, payments_section, subjects_of
+from subscriptions.admin.installments import InstallmentAdmin, installment_label, is_overdue
+from subscriptions.models import Installment
+
+
+class FullInstallmentAdmin(InstallmentAdmin):
+    page_actions = (RecordPayment(), IssueNow(), NewLink())
+    list_select_related = ("merchant", "subscription", "subscription__customer")
+
+    def page(self, request: HttpRequest, row: Installment) -> Page:
+        invoices = list(row.invoices.order_by("-id"))
+        payments = list(row.payments.select_related("recorded_by").order_by("-id"))
+        return Page(
+            currency=row.subscription.currency,
+            facts=_facts(row),
+            notices=notices_of(invoices),
+            sections=[invoices_section(invoices), payments_section(payments), link_section(row)],
+            subjects=[(Event.Subject.INSTALLMENT, [row.pk]), *subjects_of(invoices, payments)],
+        )
+
+
+def _facts(installment: Installment) -> list[Fact]:
+    plan = installment.subscription
+    customer = link(plan.customer, person(plan.customer_name, plan.customer_phone))
+    return [
+        Fact(title=_("Still owed"), value=money(installment.amount_due, plan.currency), is_loud=True),
+        Fact(title=_("Status"), value=installment_label(installment)),
+        Fact(title=_("Customer"), value=customer),
+        Fact(title=_("Amount"), value=money(installment.amount, plan.currency)),
+        Fact(title=_("Paid so far"), value=money(installment.amount_paid, plan.currency)),
+        Fact(title=_("Due"), value=day(installment.due_date, is_late=is_overdue(installment))),
+    ]
+
+
+admin.site.register(Installment, FullInstallmentAdmin)

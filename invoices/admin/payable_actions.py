@@ -1,0 +1,108 @@
+"""What staff do to a bill or installment: take money for it, ask for it anew, ask for it now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+
+from billing.admin.cells import money_text
+from billing.admin.page_actions import Doer, PageAction, Text
+from billing.admin.roles import Right
+from billing.models import Bill
+from invoices.admin.taking_form import TakingForm
+from invoices.models import Invoice, Payment
+from invoices.policy import GatewayPolicy
+from invoices.services.issuing import issue_now, renew_invoice
+from invoices.services.payables import Payable
+from invoices.services.takings import take_payment
+from subscriptions.models import Installment
+
+
+class RecordPayment(PageAction):
+    name = "record-payment"
+    title = _("Record payment")
+    right = Right.TAKE_PAYMENT
+    icon = "payments"
+    variant = ActionVariant.PRIMARY
+    confirm = _("Record this payment")
+
+    def is_offered(self, row: Payable) -> bool:
+        return row.amount_due > 0
+
+    def consequences(self, row: Payable) -> Sequence[Text]:
+        return [
+            _("The payment link is cancelled at the gateway first, so that the customer cannot pay twice."),
+            _("After a part payment the customer gets a new link for the rest."),
+            _("A recorded payment cannot be taken out again."),
+        ]
+
+    def form(self, row: Payable, data: Mapping[str, Any] | None) -> forms.Form:
+        return TakingForm(data, payable=row)
+
+    def run(self, row: Payable, *, values: Mapping[str, Any], doer: Doer) -> str:
+        payment = take_payment(
+            payable=row,
+            method=Payment.Method(values["method"]),
+            amount=values["amount"],
+            recorded_by=doer.user,
+            note=values["note"],
+            policy=GatewayPolicy.from_settings(),
+            now=doer.now,
+        )
+        return gettext_now("%(amount)s recorded.") % {"amount": money_text(payment.amount, payment.currency)}
+
+
+class NewLink(PageAction):
+    name = "renew"
+    title = _("New link")
+    right = Right.SEND
+    icon = "autorenew"
+    confirm = _("Send a new link")
+    in_bulk = True
+
+    def is_offered(self, row: Payable) -> bool:
+        has_been_invoiced = row.invoiced_at is not None
+        return has_been_invoiced and row.amount_due > 0 and not _has_live_invoice(row)
+
+    def consequences(self, row: Payable) -> Sequence[Text]:
+        return [
+            _("A new invoice is made for what is still owed, and the customer gets a message with its link."),
+            _("If an invoice is still open nothing is made: resend that one, or cancel it first."),
+        ]
+
+    def run(self, row: Payable, *, values: Mapping[str, Any], doer: Doer) -> str:
+        invoice = renew_invoice(payable=row, actor=doer.actor, now=doer.now)
+        return _issued(invoice)
+
+
+class IssueNow(PageAction):
+    name = "issue-now"
+    title = _("Issue now")
+    right = Right.SEND
+    icon = "send"
+    confirm = _("Issue the invoice now")
+    in_bulk = True
+
+    def is_offered(self, row: Installment) -> bool:
+        return row.status == Installment.Status.SCHEDULED
+
+    def consequences(self, row: Installment) -> Sequence[Text]:
+        return [_("The customer gets a message with a payment link within a minute, before the due date too.")]
+
+    def run(self, row: Installment, *, values: Mapping[str, Any], doer: Doer) -> str:
+        return _issued(issue_now(installment=row, actor=doer.actor, now=doer.now))
+
+
+def _issued(invoice: Invoice) -> str:
+    values = {"number": invoice.number, "amount": money_text(invoice.amount, invoice.currency)}
+    return gettext_now("Invoice %(number)s over %(amount)s is on its way.") % values
+
+
+def _has_live_invoice(payable: Payable) -> bool:
+    column = "bill" if isinstance(payable, Bill) else "installment"
+    return Invoice.objects.live().filter(merchant_id=payable.merchant_id, **{column: payable.pk}).exists()

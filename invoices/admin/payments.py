@@ -1,0 +1,123 @@
+"""Payments: never edited; the ones nobody expected stand out."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin import display
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.cells import instant, isolated, latin, link, money, status_label
+from billing.admin.documents import DocumentAdmin, Fact, Notice, Page
+from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
+from billing.admin.searching import Search
+from billing.models import Event
+from invoices.admin.review_filter import ReviewFilter
+from invoices.models import Payment
+
+
+class PaymentAdmin(DocumentAdmin):
+    search = Search(
+        numbers=("transaction_token", "invoice__number", "bill__billing_no"),
+        phones=("customer__phone",),
+        names=("customer__name", "note"),
+    )
+    search_help_text = _("Transaction, invoice or bill number, phone, name or note")
+    list_display = (
+        "received",
+        "customer_shown",
+        "for_shown",
+        "method",
+        "amount_shown",
+        "settled",
+        "review",
+        "merchant_shown",
+    )
+    list_select_related = ("merchant", "customer", "bill", "installment__subscription")
+    list_filter = (
+        MerchantFilter,
+        ReviewFilter,
+        choice_filter("method", _("method"), Payment.Method),
+        recent_filter("received_at", _("received")),
+    )
+    linked_lookups = ("customer",)
+    ordering = ("-received_at", "-id")
+    fields: ClassVar[Any] = (
+        "received",
+        "recorded_by_shown",
+        "note_shown",
+        "invoice_shown",
+        "transaction_shown",
+        "payment_type",
+        "provisional",
+        "account_shown",
+        "merchant_shown",
+    )
+
+    def page(self, request: HttpRequest, row: Payment) -> Page:
+        notices = [Notice(text=row.get_review_reason_display())] if row.review_reason else []
+        facts = [
+            Fact(title=_("Received"), value=money(row.amount, row.currency), is_loud=True),
+            Fact(title=_("Settled"), value=money(row.applied_amount, row.currency)),
+            Fact(title=_("Method"), value=row.get_method_display()),
+            Fact(title=_("Customer"), value=link(row.customer)),
+            Fact(title=_("For"), value=self.for_shown(row)),
+        ]
+        subjects = [(Event.Subject.PAYMENT, [row.pk])]
+        return Page(facts=facts, notices=notices, subjects=subjects, currency=row.currency)
+
+    @display(description=_("received"), ordering="received_at")
+    def received(self, obj: Payment) -> SafeString:
+        return instant(obj.received_at)
+
+    @display(description=_("customer"))
+    def customer_shown(self, obj: Payment) -> SafeString:
+        return isolated(obj.customer.name)
+
+    @display(description=_("for"))
+    def for_shown(self, obj: Payment) -> SafeString:
+        payable = obj.bill or obj.installment
+        assert payable is not None  # payment_is_for_one_bill_or_installment
+        return link(payable)
+
+    @display(description=_("amount"), ordering="amount")
+    def amount_shown(self, obj: Payment) -> SafeString:
+        return money(obj.amount, obj.currency)
+
+    @display(description=_("settled"), ordering="applied_amount")
+    def settled(self, obj: Payment) -> SafeString:
+        return money(obj.applied_amount, obj.currency)
+
+    @display(description=_("for review"), ordering="review_reason")
+    def review(self, obj: Payment) -> SafeString:
+        return status_label(obj, "review_reason")
+
+    @display(description=_("recorded by"))
+    def recorded_by_shown(self, obj: Payment) -> SafeString:
+        return isolated(obj.recorded_by and (obj.recorded_by.get_full_name() or obj.recorded_by.username))
+
+    @display(description=_("note"))
+    def note_shown(self, obj: Payment) -> SafeString:
+        return isolated(obj.note)
+
+    @display(description=_("transaction"))
+    def transaction_shown(self, obj: Payment) -> SafeString:
+        return latin(obj.transaction_token)
+
+    @display(description=_("invoice"))
+    def invoice_shown(self, obj: Payment) -> SafeString:
+        return link(obj.invoice) if obj.invoice else isolated("")
+
+    @display(description=_("known for certain"), boolean=True)
+    def provisional(self, obj: Payment) -> bool:
+        return not obj.is_provisional
+
+    @display(description=_("gateway account"))
+    def account_shown(self, obj: Payment) -> SafeString:
+        return latin(obj.gateway_account and obj.gateway_account.merchant_code)
+
+
+admin.site.register(Payment, PaymentAdmin)

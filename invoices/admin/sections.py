@@ -1,0 +1,137 @@
+"""The tables that pages of several documents share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.cells import above, copyable, day, instant, isolated, link, money, status_label
+from billing.admin.documents import Column, Notice, Section
+from billing.models import Event
+from billing.services.links import payment_url
+from invoices.models import Invoice, Payment
+from invoices.services.payables import Payable, link_target
+from subscriptions.admin.installments import installment_label
+from subscriptions.models import Installment
+
+MOST_ROWS = 12
+_UNSETTLED = (Invoice.Delivery.UNKNOWN, Invoice.Delivery.PARKED, Invoice.Delivery.REJECTED)
+
+
+def invoices_section(invoices: Iterable[Invoice], *, more_url: str = "", empty: str | Promise = "") -> Section:
+    columns = (
+        Column(title=_("Invoice")),
+        Column(title=_("Status")),
+        Column(title=_("Delivery")),
+        Column(title=_("Amount"), is_numeric=True),
+    )
+    rows = [
+        (
+            link(invoice),
+            status_label(invoice),
+            above(status_label(invoice, "delivery"), _sent(invoice)),
+            money(invoice.amount, invoice.currency),
+        )
+        for invoice in invoices
+    ]
+    return Section(title=_("Invoices"), columns=columns, rows=rows, more_url=more_url, empty=empty or _("None yet."))
+
+
+def payments_section(payments: Iterable[Payment], *, more_url: str = "") -> Section:
+    columns = (
+        Column(title=_("Received")),
+        Column(title=_("Method")),
+        Column(title=_("Amount"), is_numeric=True),
+        Column(title=_("Settled"), is_numeric=True),
+        Column(title=_("For review")),
+    )
+    rows = [
+        (
+            above(link(payment, instant(payment.received_at)), _taker(payment)),
+            payment.get_method_display(),
+            money(payment.amount, payment.currency),
+            money(payment.applied_amount, payment.currency),
+            status_label(payment, "review_reason"),
+        )
+        for payment in payments
+    ]
+    empty = _("No money has come in yet.")
+    return Section(title=_("Payments"), columns=columns, rows=rows, more_url=more_url, empty=empty)
+
+
+def installments_section(installments: Iterable[Installment], *, currency: str, more_url: str = "") -> Section:
+    columns = (
+        Column(title=_("No.")),
+        Column(title=_("Due")),
+        Column(title=_("Status")),
+        Column(title=_("Amount"), is_numeric=True),
+        Column(title=_("Still owed"), is_numeric=True),
+    )
+    rows = [
+        (
+            above(link(installment, installment.sequence), _isolated_if_any(installment.description)),
+            day(installment.due_date),
+            installment_label(installment),
+            money(installment.amount, currency),
+            money(installment.amount_due or None, currency),
+        )
+        for installment in installments
+    ]
+    return Section(title=_("Installments"), columns=columns, rows=rows, more_url=more_url, empty=_("None yet."))
+
+
+def link_section(payable: Payable) -> Section:
+    """The customer's own page; whoever has its address may pay."""
+    target = link_target(payable)
+    url = payment_url(
+        merchant_username=payable.merchant.username,
+        kind=target.kind,
+        payable_id=target.payable_id,
+        version=target.version,
+    )
+    return Section(title=_("Payment page"), content=copyable(url))
+
+
+def notices_of(invoices: Iterable[Invoice]) -> list[Notice]:
+    """What a person has to look at before anything else."""
+    troubled = [each for each in invoices if each.status == Invoice.Status.OPEN and each.delivery in _UNSETTLED]
+    return [Notice(text=_trouble(invoice), colour="danger") for invoice in troubled]
+
+
+def _sent(invoice: Invoice) -> SafeString:
+    if invoice.sent_at is None:
+        return format_html("{}", invoice.get_channel_display())
+    return format_html("{} · {}", invoice.get_channel_display(), instant(invoice.sent_at))
+
+
+def _taker(payment: Payment) -> SafeString:
+    taker = payment.recorded_by
+    return isolated(taker.get_full_name() or taker.username) if taker else format_html("{}", _("Gateway"))
+
+
+def _isolated_if_any(text: str) -> SafeString:
+    return isolated(text) if text else SafeString("")
+
+
+def _trouble(invoice: Invoice) -> str:
+    parts = [f"\u2068{invoice.number}\u2069", str(invoice.get_delivery_display())]
+    return " · ".join([*parts, invoice.problem] if invoice.problem else parts)
+
+
+def list_url(model: str, **query: Any) -> str:
+    """:param model: `billing_bill`; `query` becomes the list's filter"""
+    pairs = "&".join(f"{name}={value}" for name, value in query.items())
+    return f"{reverse(f'admin:{model}_changelist')}?{pairs}"
+
+
+def subjects_of(invoices: Iterable[Invoice], payments: Iterable[Payment]) -> list[tuple[Event.Subject, list[int]]]:
+    return [
+        (Event.Subject.INVOICE, [invoice.pk for invoice in invoices]),
+        (Event.Subject.PAYMENT, [payment.pk for payment in payments]),
+    ]

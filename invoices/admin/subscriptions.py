@@ -1,0 +1,86 @@
+"""A subscription with its installments, invoices and payments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Sum
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.cells import NOTHING, day, link, money, person, status_label
+from billing.admin.documents import Fact, Page, first
+from billing.models import Event
+from billing.money import ZERO
+from invoices.admin.sections import (
+    MOST_ROWS,
+    installments_section,
+    invoices_section,
+    list_url,
+    notices_of,
+    payments_section,
+    subjects_of,
+)
+from invoices.models import Invoice, Payment
+from subscriptions.admin.subscriptions import SubscriptionAdmin
+from subscriptions.models import Installment, Subscription
+
+_MOST_INSTALLMENTS = 24
+
+
+class FullSubscriptionAdmin(SubscriptionAdmin):
+    list_select_related = ("merchant", "customer")
+
+    def page(self, request: HttpRequest, row: Subscription) -> Page:
+        shown, has_more = first(row.installments.order_by("sequence"), _MOST_INSTALLMENTS)
+        more_url = list_url("subscriptions_installment", subscription=row.pk) if has_more else ""
+        invoices = list(Invoice.objects.filter(installment__subscription=row).order_by("-id")[:MOST_ROWS])
+        payments = list(
+            Payment.objects.filter(installment__subscription=row)
+            .select_related("recorded_by")
+            .order_by("-id")[:MOST_ROWS]
+        )
+        subjects = [(Event.Subject.SUBSCRIPTION, [row.pk]), (Event.Subject.INSTALLMENT, [each.pk for each in shown])]
+        return Page(
+            currency=row.currency,
+            facts=_facts(row),
+            notices=notices_of(invoices),
+            sections=[
+                installments_section(shown, currency=row.currency, more_url=more_url),
+                invoices_section(invoices, empty=_first_invoice(row)),
+                payments_section(payments),
+            ],
+            subjects=[*subjects, *subjects_of(invoices, payments)],
+        )
+
+
+def _facts(plan: Subscription) -> list[Fact]:
+    sums: dict[str, Any] = plan.installments.aggregate(paid=Sum("amount_paid"))
+    open_ones = plan.installments.unsettled().order_by("sequence")
+    next_one: Installment | None = open_ones.first()
+    title, amount = _terms(plan)
+    return [
+        Fact(title=title, value=money(amount, plan.currency), is_loud=True),
+        Fact(title=_("Status"), value=status_label(plan)),
+        Fact(title=_("Customer"), value=link(plan.customer, person(plan.customer_name, plan.customer_phone))),
+        Fact(title=_("Paid so far"), value=money(sums["paid"] or ZERO, plan.currency)),
+        Fact(title=_("Next due"), value=day(next_one.due_date) if next_one else NOTHING),
+        Fact(title=_("Next amount"), value=money(next_one.amount_due if next_one else None, plan.currency)),
+    ]
+
+
+def _terms(plan: Subscription) -> tuple[Promise, Any]:
+    if plan.type == Subscription.Type.OPEN_ENDED:
+        return _("Every month"), plan.recurring_amount
+    return _("Total"), plan.total_amount
+
+
+def _first_invoice(plan: Subscription) -> Promise:
+    if not plan.auto_generate_invoices:
+        return _("This subscription does not invoice by itself. Open an installment to issue its invoice.")
+    return _("None yet. The first is made a few days before it is due.")
+
+
+admin.site.register(Subscription, FullSubscriptionAdmin)

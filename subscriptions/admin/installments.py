@@ -1,0 +1,82 @@
+"""Installments: their list across all subscriptions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.admin import display
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.cells import day, instant, isolated, label, link, money, person, status_label
+from billing.admin.cells import number as numbered
+from billing.admin.documents import DocumentAdmin
+from billing.admin.filters import InstallmentDueFilter, MerchantFilter, choice_filter
+from billing.admin.searching import Search
+from billing.admin.tabs import TabbedList
+from subscriptions.models import Installment
+
+Status = Installment.Status
+
+
+class InstallmentAdmin(TabbedList, DocumentAdmin):
+    """Registered by `invoices.admin`, which knows its invoices and payments."""
+
+    search = Search(
+        numbers=("subscription__subscription_no",),
+        phones=("subscription__customer__phone",),
+        names=("subscription__customer_name", "subscription__product_name"),
+    )
+    search_help_text = _("Subscription number, phone, name or product")
+    tabs = Status
+    list_display = ("number", "customer_shown", "amount_shown", "owed", "due", "state", "merchant_shown")
+    list_select_related: ClassVar[tuple[str, ...]] = ("merchant", "subscription")
+    list_filter = (MerchantFilter, choice_filter("status", _("status"), Status), InstallmentDueFilter)
+    linked_lookups = ("subscription", "subscription__customer")
+    ordering = ("due_date", "id")
+    fields: ClassVar[Any] = ("subscription_shown", "sequence", "description_shown", "first_invoiced", "merchant_shown")
+
+    @display(description=_("installment"), ordering="id")
+    def number(self, obj: Installment) -> SafeString:
+        return numbered(obj)
+
+    @display(description=_("customer"), ordering="subscription__customer_name")
+    def customer_shown(self, obj: Installment) -> SafeString:
+        return person(obj.subscription.customer_name, obj.subscription.customer_phone)
+
+    @display(description=_("amount"), ordering="amount")
+    def amount_shown(self, obj: Installment) -> SafeString:
+        return money(obj.amount, obj.subscription.currency)
+
+    @display(description=_("still owed"))
+    def owed(self, obj: Installment) -> SafeString:
+        return money(obj.amount_due if obj.amount_due else None, obj.subscription.currency)
+
+    @display(description=_("due"), ordering="due_date")
+    def due(self, obj: Installment) -> SafeString:
+        return day(obj.due_date, is_late=is_overdue(obj))
+
+    @display(description=_("status"), ordering="status")
+    def state(self, obj: Installment) -> SafeString:
+        return installment_label(obj)
+
+    @display(description=_("subscription"))
+    def subscription_shown(self, obj: Installment) -> SafeString:
+        return link(obj.subscription)
+
+    @display(description=_("description"))
+    def description_shown(self, obj: Installment) -> SafeString:
+        return isolated(obj.description)
+
+    @display(description=_("first invoiced"))
+    def first_invoiced(self, obj: Installment) -> SafeString:
+        return instant(obj.invoiced_at)
+
+
+def is_overdue(installment: Installment) -> bool:
+    return installment.status == Status.INVOICED and installment.due_date < timezone.localdate()
+
+
+def installment_label(installment: Installment) -> SafeString:
+    return label(_("Overdue"), "danger") if is_overdue(installment) else status_label(installment)

@@ -1,0 +1,109 @@
+"""Subscriptions: their list and their fields."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.admin import display
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.cells import day, instant, isolated, latin, money, person, status_label
+from billing.admin.cells import number as numbered
+from billing.admin.documents import DocumentAdmin
+from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
+from billing.admin.searching import Search
+from billing.admin.tabs import TabbedList
+from subscriptions.admin.plan_actions import CancelPlan, Pause, Resume
+from subscriptions.models import Subscription
+
+Status = Subscription.Status
+
+
+class SubscriptionAdmin(TabbedList, DocumentAdmin):
+    """Registered by `invoices.admin`, which knows its invoices and payments."""
+
+    search = Search(
+        numbers=("subscription_no", "public_id"),
+        phones=("customer__phone",),
+        names=("customer_name", "product_name"),
+    )
+    search_help_text = _("Subscription number, phone, name or product")
+    page_actions = (Pause(), Resume(), CancelPlan())
+    tabs = Status
+    list_display = (
+        "number",
+        "customer_shown",
+        "product_shown",
+        "type",
+        "terms",
+        "first_due",
+        "state",
+        "merchant_shown",
+    )
+    list_select_related: ClassVar[tuple[str, ...]] = ("merchant",)
+    list_filter = (
+        MerchantFilter,
+        choice_filter("status", _("status"), Status),
+        choice_filter("type", _("type"), Subscription.Type),
+        recent_filter("created_at", _("created")),
+    )
+    linked_lookups = ("customer",)
+    ordering = ("-id",)
+    fields: ClassVar[Any] = (
+        "product_shown",
+        "type",
+        "terms",
+        "payment_day",
+        "auto_generate_invoices",
+        "description_shown",
+        "notes_shown",
+        "email_shown",
+        "public_id_shown",
+        "merchant_shown",
+        "created",
+    )
+
+    @display(description=_("number"), ordering="id")
+    def number(self, obj: Subscription) -> SafeString:
+        return numbered(obj.subscription_no)
+
+    @display(description=_("customer"), ordering="customer_name")
+    def customer_shown(self, obj: Subscription) -> SafeString:
+        return person(obj.customer_name, obj.customer_phone)
+
+    @display(description=_("product"))
+    def product_shown(self, obj: Subscription) -> SafeString:
+        return isolated(obj.product_name)
+
+    @display(description=_("amount"))
+    def terms(self, obj: Subscription) -> SafeString:
+        return money(obj.recurring_amount or obj.total_amount, obj.currency)
+
+    @display(description=_("first due"), ordering="anchor_date")
+    def first_due(self, obj: Subscription) -> SafeString:
+        return day(obj.anchor_date)
+
+    @display(description=_("status"), ordering="status")
+    def state(self, obj: Subscription) -> SafeString:
+        return status_label(obj)
+
+    @display(description=_("description"))
+    def description_shown(self, obj: Subscription) -> SafeString:
+        return isolated(obj.description)
+
+    @display(description=_("notes"))
+    def notes_shown(self, obj: Subscription) -> SafeString:
+        return isolated(obj.notes)
+
+    @display(description=_("e-mail"))
+    def email_shown(self, obj: Subscription) -> SafeString:
+        return latin(obj.customer_email)
+
+    @display(description=_("id in the API"))
+    def public_id_shown(self, obj: Subscription) -> SafeString:
+        return latin(obj.public_id)
+
+    @display(description=_("created"))
+    def created(self, obj: Subscription) -> SafeString:
+        return instant(obj.created_at)

@@ -1,0 +1,83 @@
+"""A merchant's settings, and who may change which."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from billing.models import Channel, Event, Merchant, Role
+from tests.factories import make_merchant
+from tests.staff import make_administrator, make_staff, signed_in
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/billing/merchant/"
+
+
+def settings_of(merchant: Merchant, **changes: Any) -> dict[str, Any]:
+    names = ("name_en", "name_ar", "help_phone", "language", "time_zone", "channel")
+    names += ("issue_days_ahead", "link_valid_days")
+    return {name: getattr(merchant, name) for name in names} | changes
+
+
+def test_a_manager_changes_the_channel_and_the_timeline_says_which_field() -> None:
+    merchant = make_merchant()
+    user = make_staff(merchant, Role.MANAGER)
+
+    response = signed_in(user).post(f"{LIST}{merchant.pk}/change/", settings_of(merchant, channel=Channel.EMAIL))
+
+    merchant.refresh_from_db()
+    event = Event.objects.get(subject=Event.Subject.MERCHANT, name="changed")
+    assert (response.status_code, merchant.channel) == (302, Channel.EMAIL)
+    assert (event.actor, event.details) == (f"user:{user.pk}", {"fields": ["channel"]})
+
+
+def test_saving_without_a_change_leaves_no_event() -> None:
+    merchant = make_merchant()
+
+    signed_in(make_staff(merchant)).post(f"{LIST}{merchant.pk}/change/", settings_of(merchant))
+
+    assert not Event.objects.exists()
+
+
+def test_limits_username_and_currency_are_not_an_owners_to_change() -> None:
+    merchant = make_merchant()
+    forged = settings_of(merchant, bills_per_hour=0, username="other", currency="KWD", is_active="")
+
+    signed_in(make_staff(merchant)).post(f"{LIST}{merchant.pk}/change/", forged)
+
+    merchant.refresh_from_db()
+    assert (merchant.bills_per_hour, merchant.username, merchant.currency) == (100, "razzbery", "JOD")
+    assert merchant.is_active
+
+
+@pytest.mark.parametrize("role", [Role.CASHIER, Role.CLERK, Role.VIEWER, Role.AUDITOR])
+def test_others_see_the_settings_and_cannot_save_them(role: Role) -> None:
+    merchant = make_merchant()
+    somebody = signed_in(make_staff(merchant, role))
+
+    assert somebody.get(f"{LIST}{merchant.pk}/change/").status_code == 200
+    response = somebody.post(f"{LIST}{merchant.pk}/change/", settings_of(merchant, channel=Channel.EMAIL))
+    assert response.status_code == 403
+    merchant.refresh_from_db()
+    assert merchant.channel == Channel.SMS
+
+
+def test_only_the_platform_makes_merchants() -> None:
+    form = settings_of(make_merchant("present"), username="newcomer", currency="JOD")
+    form |= {"bills_per_hour": 100, "subscriptions_per_hour": 50, "is_active": "on"}
+
+    owner = signed_in(make_staff(Merchant.objects.get()))
+    assert owner.post(f"{LIST}add/", form).status_code == 403
+    assert signed_in(make_administrator()).post(f"{LIST}add/", form).status_code == 302
+
+    assert Event.objects.get(merchant__username="newcomer").name == "created"
+
+
+def test_the_page_shows_the_address_of_the_api() -> None:
+    merchant = make_merchant()
+
+    page = signed_in(make_staff(merchant, Role.VIEWER)).get(f"{LIST}{merchant.pk}/change/").content.decode()
+
+    assert "/razzbery/v1/" in page

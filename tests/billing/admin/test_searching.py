@@ -1,0 +1,63 @@
+"""What the search boxes take for a phone number, and what they find."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing.admin.customers import CustomerAdmin
+from billing.admin.searching import Search, national_digits
+from billing.models import Bill, Customer
+from tests.factories import make_bill, make_merchant
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "0777839071",
+        "+962777839071",
+        "00962777839071",
+        "962 777 839 071",
+        "0777-839-071",
+        "٠٧٧٧٨٣٩٠٧١",
+        "\u200e+962 777839071\u202c",
+    ],
+)
+def test_a_phone_number_is_the_same_however_it_is_written(term: str) -> None:
+    assert national_digits(term) == "777839071"
+
+
+@pytest.mark.parametrize("term", ["BILL-20251201-0001", "123", "Sara", "", "07778390710777839071"])
+def test_other_terms_are_no_phone_number(term: str) -> None:
+    assert national_digits(term) == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("term", ["0777839071", "+962 777 839 071", "٧٧٨٣٩", "839071"])
+def test_a_customer_is_found_by_a_whole_or_half_read_number(term: str) -> None:
+    merchant = make_merchant()
+    make_bill(merchant, customer_phone="0777839071")
+    make_bill(merchant, customer_phone="0799999999", customer_name="Somebody Else")
+    assert CustomerAdmin.search is not None
+
+    found = CustomerAdmin.search.find(Customer.objects.all(), term)
+
+    assert [customer.phone for customer in found] == ["+962777839071"]
+
+
+@pytest.mark.django_db
+def test_an_exact_number_is_found_alone_in_any_letter_case() -> None:
+    merchant = make_merchant()
+    wanted = make_bill(merchant)
+    make_bill(merchant, customer_name=f"Same as {wanted.billing_no}")
+    search = Search(numbers=("billing_no",), names=("customer_name",))
+
+    assert list(search.find(Bill.objects.all(), f" {wanted.billing_no.lower()} ")) == [wanted]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("term", ["%", "_", "'", "x" * 10_000, "\\", "👍", "أحمد يوسف"])
+def test_odd_terms_find_nothing_and_break_nothing(term: str) -> None:
+    make_bill(make_merchant())
+    search = Search(numbers=("billing_no",), phones=("customer__phone",), names=("customer_name",))
+
+    assert list(search.find(Bill.objects.all(), term)) == []

@@ -1,0 +1,119 @@
+"""One row of every kind for a merchant, each with its merchant's own mark in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.utils import timezone
+
+from billing.models import Bill, Customer, Event, IdempotencyKey, Membership, Merchant, NumberSequence, User
+from billing.services import issue_api_key
+from invoices.models import DeliveryAttempt, Enquiry, GatewayAccount, GatewayCallback, Invoice, Payment
+from invoices.services.issuing import issue_due
+from subscriptions.models import Installment, Subscription
+from tests.factories import make_bill, make_merchant, make_subscription
+from tests.staff import make_staff
+
+
+@dataclass(frozen=True)
+class Rows:
+    """`mark` is in every text of the merchant's rows; `of` has one row of each registered model."""
+
+    merchant: Merchant
+    mark: str
+    phone: str
+    of: dict[type[Model], Any] = field(default_factory=dict)
+
+    @property
+    def bill(self) -> Bill:
+        bill: Bill = self.of[Bill]
+        return bill
+
+    @property
+    def invoice(self) -> Invoice:
+        invoice: Invoice = self.of[Invoice]
+        return invoice
+
+
+def make_account(merchant: Merchant, mark: str, **kwargs: Any) -> GatewayAccount:
+    values: dict[str, Any] = {
+        "base_url": f"https://{mark}.example.com",
+        "payment_base_url": f"https://{mark}.example.com",
+        "merchant_code": f"code-{mark}",
+        "access_code": f"access-{mark}",
+        "secret_key": f"secret-{mark}".ljust(32, "s")[:32],
+        "iv_key": f"iv-{mark}".ljust(16, "v")[:16],
+        "currency": "JOD",
+    }
+    return GatewayAccount.objects.create(merchant=merchant, **values | kwargs)
+
+
+def make_rows(mark: str, *, phone: str) -> Rows:
+    """Every registered model, so that a screen added later is walked too, or fails until it is."""
+    now = timezone.now()
+    merchant = make_merchant(mark, name_en=f"{mark} trading")
+    user = make_staff(merchant, username=f"person-{mark}")
+    bill = make_bill(merchant, customer_name=f"customer {mark}", customer_phone=phone, service_type=f"service {mark}")
+    plan = make_subscription(
+        merchant, Subscription.Type.CUSTOM_SCHEDULE, customer_name=f"customer {mark}", customer_phone=phone
+    )
+    account = make_account(merchant, mark)
+    issue_due(merchant=merchant, now=now)
+    invoice = Invoice.objects.get(bill=bill)
+    api_key, _ = issue_api_key(merchant=merchant, label=f"key {mark}", actor="system", now=now)
+    of_invoice = {"merchant": merchant, "invoice": invoice, "gateway_account": account}
+    enquiry = Enquiry.objects.create(
+        **of_invoice, finding="PAID", reference=invoice.reference, merchant_code=mark, detail=mark, asked_at=now
+    )
+    rows: list[Model] = [
+        merchant,
+        user,
+        Membership.objects.get(user=user),
+        api_key,
+        Customer.objects.get(merchant=merchant),
+        bill,
+        plan,
+        Installment.objects.filter(subscription=plan).order_by("-sequence")[0],
+        NumberSequence.objects.filter(merchant=merchant)[0],
+        Event.objects.filter(merchant=merchant, subject=Event.Subject.BILL)[0],
+        IdempotencyKey.objects.create(merchant=merchant, endpoint="bill", key=mark, body_digest="0"),
+        account,
+        invoice,
+        enquiry,
+        DeliveryAttempt.objects.create(**of_invoice, action="CREATE", channel="SMS", detail=mark, started_at=now),
+        GatewayCallback.objects.create(
+            merchant=merchant,
+            watch_id=mark,
+            kind="WEBHOOK",
+            payload=mark.encode(),
+            payload_digest=mark,
+            invoice=invoice,
+        ),
+        Payment.objects.create(
+            merchant=merchant,
+            customer=bill.customer,
+            invoice=invoice,
+            bill=bill,
+            method="GATEWAY",
+            currency="JOD",
+            amount=Decimal(1),
+            applied_amount=Decimal(0),
+            gateway_account=account,
+            transaction_token=f"token-{mark}",
+            enquiry=enquiry,
+            review_reason="OVERPAID",
+            note=mark,
+            received_at=now,
+        ),
+    ]
+    assert {type(row) for row in rows} == set(admin.site._registry), "a registered model has no row here"
+    return Rows(merchant, mark, phone, {type(row): row for row in rows})
+
+
+def person_of(rows: Rows) -> User:
+    user: User = rows.of[User]
+    return user

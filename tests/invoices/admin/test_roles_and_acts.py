@@ -1,0 +1,119 @@
+"""Every role before every act: the button, the question and the deed are open to the same people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.urls import reverse
+
+from billing.admin.acting import ActingAdmin
+from billing.admin.page_actions import PageAction
+from billing.admin.roles import ROLES_WITH
+from billing.models import ApiKey, Bill, Role
+from invoices.models import GatewayAccount, Invoice
+from subscriptions.models import Installment, Subscription
+from tests.invoices.admin.rows import Rows, make_rows
+from tests.staff import make_staff, signed_in
+
+pytestmark = pytest.mark.django_db
+
+ACTS: dict[tuple[type[Model], str], PageAction] = {
+    (model, action.name): action
+    for model, screen in admin.site._registry.items()
+    if isinstance(screen, ActingAdmin)
+    for action in screen.page_actions
+}
+
+PAYERS, SENDERS = {"OWNER", "MANAGER", "CASHIER"}, {"OWNER", "MANAGER", "CLERK"}
+MANAGERS, OWNERS = {"OWNER", "MANAGER"}, {"OWNER"}
+ALLOWED: dict[tuple[type[Model], str], set[str]] = {
+    (Bill, "record-payment"): PAYERS,
+    (Bill, "renew"): SENDERS,
+    (Bill, "cancel"): SENDERS,
+    (Installment, "record-payment"): PAYERS,
+    (Installment, "issue-now"): SENDERS,
+    (Installment, "renew"): SENDERS,
+    (Subscription, "pause"): MANAGERS,
+    (Subscription, "resume"): MANAGERS,
+    (Subscription, "cancel"): MANAGERS,
+    (Invoice, "resend"): SENDERS,
+    (Invoice, "ask"): SENDERS,
+    (Invoice, "it-was-sent"): SENDERS,
+    (Invoice, "send-again"): SENDERS,
+    (Invoice, "cancel"): SENDERS,
+    (GatewayAccount, "unpark"): OWNERS,
+    (GatewayAccount, "replace"): OWNERS,
+    (ApiKey, "revoke"): OWNERS,
+}
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return make_rows("mine", phone="0770000001")
+
+
+def url(model: type[Model], row: Any, act: str) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_do", args=[row.pk, act])
+
+
+def test_every_act_stands_in_this_table() -> None:
+    assert set(ACTS) == set(ALLOWED)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_an_act_is_open_to_its_roles_and_closed_to_the_others(role: Role, rows: Rows) -> None:
+    somebody = signed_in(make_staff(rows.merchant, role, username="somebody"))
+
+    for (model, act), roles in ALLOWED.items():
+        response = somebody.get(url(model, rows.of[model], act))
+        sees_the_screen = role in ROLES_WITH[admin.site._registry[model].see_right]
+        refused = 403 if sees_the_screen else 404
+        assert response.status_code == (200 if role in roles else refused), (model, act)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_closed_act_does_nothing_when_it_is_posted_all_the_same(role: Role, rows: Rows) -> None:
+    somebody = signed_in(make_staff(rows.merchant, role, username="somebody"))
+    closed = [(model, act) for (model, act), roles in ALLOWED.items() if role not in roles]
+
+    for model, act in closed:
+        before = model._default_manager.filter(pk=rows.of[model].pk).values().get()
+        form = {"reason": "x", "method": "CASH", "amount": "1", "owed": str(getattr(rows.of[model], "amount_due", ""))}
+        assert somebody.post(url(model, rows.of[model], act), form).status_code in {403, 404}
+        assert model._default_manager.filter(pk=rows.of[model].pk).values().get() == before
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_buttons_are_those_of_the_role(role: Role, rows: Rows) -> None:
+    somebody = signed_in(make_staff(rows.merchant, role, username="somebody"))
+
+    page = somebody.get(f"/admin/billing/bill/{rows.bill.pk}/change/").content.decode()
+
+    assert ("/do/record-payment/" in page) == (role in PAYERS)
+    assert ("/do/cancel/" in page) == (role in SENDERS)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_acts_on_ticked_rows_are_offered_to_the_same_roles(role: Role, rows: Rows) -> None:
+    somebody = signed_in(make_staff(rows.merchant, role, username="somebody"))
+    form = {"action": "cancel", "_selected_action": [rows.bill.pk], "confirmed": "1", "reason": "x"}
+
+    somebody.post("/admin/billing/bill/", form)
+
+    rows.bill.refresh_from_db()
+    assert (rows.bill.status == Bill.Status.CANCELLED) == (role in SENDERS)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_documents_are_never_added_changed_or_deleted_by_hand(role: Role, rows: Rows) -> None:
+    somebody = signed_in(make_staff(rows.merchant, role, username="somebody"))
+
+    for model in (Bill, Subscription, Installment, Invoice):
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        pk = rows.of[model].pk
+        assert somebody.get(reverse(f"{name}_add")).status_code == 403
+        assert somebody.post(reverse(f"{name}_change", args=[pk]), {"status": "PAID"}).status_code == 403
+        assert somebody.post(reverse(f"{name}_delete", args=[pk]), {"post": "yes"}).status_code == 403
