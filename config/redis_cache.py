@@ -10,8 +10,13 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 
-class _KeptClient(RedisCacheClient):
-    """Keeps one client per server; Django makes one for each command, which costs half as much as the command."""
+class _QuickClient(RedisCacheClient):
+    """
+    Django's client, asking Redis less.
+
+    It keeps its connections' clients, where Django makes one for each command, which costs half as much as the
+    command; and it counts in one round trip, where Django first asks whether the counter exists.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -21,6 +26,15 @@ class _KeptClient(RedisCacheClient):
         if write not in self._clients:
             self._clients[write] = super().get_client(key, write=write)
         return self._clients[write]
+
+    def incr(self, key: Any, delta: int) -> int:
+        """:raises ValueError: if there is no such counter, as every cache does; it is not left behind without an end"""
+        client = self.get_client(key, write=True)
+        count = int(client.incr(key, delta))
+        if count == delta:
+            client.delete(key)
+            raise ValueError(f"Key {key!r} not found.")
+        return count
 
 
 class ImpatientRedisCache(RedisCache):
@@ -34,4 +48,4 @@ class ImpatientRedisCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         params = {**params, "OPTIONS": {**params.get("OPTIONS", {}), "retry": Retry(NoBackoff(), 0)}}
         super().__init__(server, params)
-        self._class = _KeptClient
+        self._class = _QuickClient

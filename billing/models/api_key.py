@@ -14,7 +14,7 @@ class ApiKey(models.Model):
     Only a keyed hash is kept: the key itself is random and long, so a slow hash would add nothing but load.
     """
 
-    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="api_keys")
+    merchant = models.ForeignKey(Merchant, models.CASCADE, verbose_name=_("merchant"), related_name="api_keys")
     prefix = models.CharField(_("prefix"), max_length=12)
     digest = models.CharField(max_length=64, editable=False)
     label = models.CharField(_("label"), max_length=100, blank=True)

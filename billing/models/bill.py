@@ -26,9 +26,11 @@ class Bill(models.Model):
         PAID = "PAID", _("Paid")
         CANCELLED = "CANCELLED", _("Cancelled")
 
-    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="bills", db_index=False)
+    merchant = models.ForeignKey(
+        Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="bills", db_index=False
+    )
     public_id = models.CharField(_("public id"), max_length=24, editable=False)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="bills")
+    customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("customer"), related_name="bills")
     customer_name = models.CharField(_("customer's name"), max_length=200)
     customer_phone = models.CharField(_("customer's phone"), max_length=16)
     customer_email = models.CharField(_("customer's e-mail"), max_length=254, blank=True)

@@ -10,7 +10,9 @@ from billing.models.merchant import Language, Merchant
 class Customer(models.Model):
     """One phone number within one merchant."""
 
-    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="customers", db_index=False)
+    merchant = models.ForeignKey(
+        Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="customers", db_index=False
+    )
     phone = models.CharField(_("phone"), max_length=16, help_text=_("In international form: +962777839071."))
     name = models.CharField(_("name"), max_length=200)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)

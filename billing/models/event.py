@@ -21,7 +21,9 @@ class Event(models.Model):
         PAYMENT = "PAYMENT", _("Payment")
         GATEWAY_ACCOUNT = "GATEWAY_ACCOUNT", _("Gateway account")
 
-    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="events", db_index=False)
+    merchant = models.ForeignKey(
+        Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="events", db_index=False
+    )
     subject = models.CharField(_("subject"), max_length=16, choices=Subject)
     subject_id = models.BigIntegerField(_("subject's id"))
     name = models.CharField(_("event"), max_length=40)

@@ -28,8 +28,10 @@ class Role(models.TextChoices):
 class Membership(models.Model):
     """That a user works for a merchant, and as what."""
 
-    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="memberships", db_index=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    merchant = models.ForeignKey(
+        Merchant, models.CASCADE, verbose_name=_("merchant"), related_name="memberships", db_index=False
+    )
+    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("user"), related_name="memberships")
     role = models.CharField(_("role"), max_length=8, choices=Role)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 

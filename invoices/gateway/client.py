@@ -46,9 +46,7 @@ class GatewayClient:
         ciphers = [self._cipher] if previous_cipher is None else [self._cipher, previous_cipher]
         self._exchange = Exchange(credentials=credentials, transport=transport, ciphers=ciphers)
 
-    def create_invoice(
-        self, order: InvoiceOrder, *, today: date, give_up_at: float | None = None
-    ) -> GatewayInvoice:
+    def create_invoice(self, order: InvoiceOrder, *, today: date, give_up_at: float | None = None) -> GatewayInvoice:
         """
         Create an invoice, which the gateway may at once send to the customer. Never sent twice.
 
@@ -162,6 +160,4 @@ class GatewayClient:
     def _paying(self, identifier: str, **query: str) -> Call:
         path = f"/api/transaction/{path_segment(identifier)}"
         url = address(self._credentials.payment_base_url, path, **query)
-        return Call(
-            purpose=Purpose.ASK, method="GET", url=url, body=None, ends_at=self._ends_at(), with_login=False
-        )
+        return Call(purpose=Purpose.ASK, method="GET", url=url, body=None, ends_at=self._ends_at(), with_login=False)

@@ -30,9 +30,7 @@ class GatewayCredentials:
     def __post_init__(self) -> None:
         for name in [item.name for item in fields(self) if not item.name.startswith("login_")]:
             if not re.fullmatch(r"[\x21-\x7e]+", getattr(self, name)):
-                raise CredentialsRefused(
-                    f"The account's {name.replace('_', ' ')} is empty or not plain ASCII."
-                )
+                raise CredentialsRefused(f"The account's {name.replace('_', ' ')} is empty or not plain ASCII.")
 
     @property
     def has_login(self) -> bool:

@@ -19,15 +19,11 @@ class Exchange:
     :param ciphers: for reading answers, the present key pair first
     """
 
-    def __init__(
-        self, *, credentials: GatewayCredentials, transport: Transport, ciphers: Sequence[Cipher]
-    ) -> None:
+    def __init__(self, *, credentials: GatewayCredentials, transport: Transport, ciphers: Sequence[Cipher]) -> None:
         self._credentials = credentials
         self._transport = transport
         self._ciphers = ciphers
-        self._login = (
-            BearerLogin(credentials=credentials, transport=transport) if credentials.has_login else None
-        )
+        self._login = BearerLogin(credentials=credentials, transport=transport) if credentials.has_login else None
 
     def ask(self, call: Call) -> Answer | None:
         """

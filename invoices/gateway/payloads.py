@@ -108,9 +108,7 @@ def _recurrence_fields(order: InvoiceOrder, *, today: date) -> dict[str, object]
 
 def _payment_fields(order: InvoiceOrder, switches: WireSwitches) -> dict[str, object]:
     pay_types = list(order.pay_types)
-    fields: dict[str, object] = {
-        "allocatePayType": pay_types if switches.pay_types_as_array else ",".join(pay_types)
-    }
+    fields: dict[str, object] = {"allocatePayType": pay_types if switches.pay_types_as_array else ",".join(pay_types)}
     if order.items:
         fields["itemsList"] = _items(order)
     if switches.sends_webhook_url and order.webhook_url:

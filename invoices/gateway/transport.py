@@ -54,9 +54,7 @@ class HttpTransport:
             except (HTTPError, HTTPException, OSError, ValueError) as failure:
                 raise _told_apart(failure, watch) from failure
 
-    def _exchange(
-        self, method: str, url: str, headers: dict[str, str], body: bytes | None, watch: Watch
-    ) -> RawAnswer:
+    def _exchange(self, method: str, url: str, headers: dict[str, str], body: bytes | None, watch: Watch) -> RawAnswer:
         response = self._pools.urlopen(
             method,
             url,

@@ -23,9 +23,11 @@ class DeliveryAttempt(models.Model):
         REFUSED = "REFUSED", _("Refused")
         UNKNOWN = "UNKNOWN", _("Outcome unknown")
 
-    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+", db_index=False)
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="delivery_attempts")
-    gateway_account = models.ForeignKey(GatewayAccount, models.PROTECT, related_name="+", db_index=False)
+    merchant = models.ForeignKey(Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="+", db_index=False)
+    invoice = models.ForeignKey(Invoice, models.PROTECT, verbose_name=_("invoice"), related_name="delivery_attempts")
+    gateway_account = models.ForeignKey(
+        GatewayAccount, models.PROTECT, verbose_name=_("gateway account"), related_name="+", db_index=False
+    )
     action = models.CharField(_("action"), max_length=6, choices=Action)
     channel = models.CharField(_("channel"), max_length=8)
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, default=Outcome.STARTED)

@@ -19,9 +19,11 @@ class Enquiry(models.Model):
         CANCELLED = "CANCELLED", _("Cancelled")
         CONTRADICTION = "CONTRADICTION", _("Contradicts our record")
 
-    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+", db_index=False)
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="enquiries")
-    gateway_account = models.ForeignKey(GatewayAccount, models.PROTECT, related_name="+", db_index=False)
+    merchant = models.ForeignKey(Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="+", db_index=False)
+    invoice = models.ForeignKey(Invoice, models.PROTECT, verbose_name=_("invoice"), related_name="enquiries")
+    gateway_account = models.ForeignKey(
+        GatewayAccount, models.PROTECT, verbose_name=_("gateway account"), related_name="+", db_index=False
+    )
     finding = models.CharField(_("finding"), max_length=13, choices=Finding)
     reference = models.CharField(_("reference"), max_length=200, blank=True)
     amount = MoneyField(_("amount"), null=True)

@@ -25,7 +25,7 @@ class GatewayAccount(models.Model):
     closes this one, or an invoice of the old account would look as if it had never been sent.
     """
 
-    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="gateway_accounts")
+    merchant = models.ForeignKey(Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="gateway_accounts")
     base_url = models.CharField(_("merchant API address"), max_length=300)
     payment_base_url = models.CharField(_("payment gateway address"), max_length=300)
     merchant_code = models.CharField(_("merchant code"), max_length=40)

@@ -21,14 +21,16 @@ class GatewayCallback(models.Model):
         RESOLVED = "RESOLVED", _("Invoice found and asked about")
         IGNORED = "IGNORED", _("Meaningless")
 
-    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="gateway_callbacks", db_index=False)
+    merchant = models.ForeignKey(
+        Merchant, models.CASCADE, verbose_name=_("merchant"), related_name="gateway_callbacks", db_index=False
+    )
     watch_id = models.CharField(max_length=32)
     kind = models.CharField(_("kind"), max_length=7, choices=Kind)
     content_type = models.CharField(max_length=100, blank=True)
     payload = models.BinaryField()
     payload_digest = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
-    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="callbacks")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, verbose_name=_("invoice"), null=True, related_name="callbacks")
     problem = models.CharField(_("problem"), max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(db_default=Now())

@@ -44,15 +44,21 @@ class Invoice(models.Model):
         REPLACED = "REPLACED", _("it was replaced by a new one")
         BY_STAFF = "BY_STAFF", _("staff cancelled it")
 
-    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="invoices", db_index=False)
+    merchant = models.ForeignKey(
+        Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="invoices", db_index=False
+    )
     number = models.CharField(_("number"), max_length=24)
     reference = models.CharField(_("reference"), max_length=40)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices")
+    customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("customer"), related_name="invoices")
     customer_name = models.CharField(_("customer's name"), max_length=200)
     customer_phone = models.CharField(_("customer's phone"), max_length=16)
     customer_email = models.CharField(_("customer's e-mail"), max_length=254, blank=True)
-    bill = models.ForeignKey(Bill, models.PROTECT, null=True, related_name="invoices", db_index=False)
-    installment = models.ForeignKey(Installment, models.PROTECT, null=True, related_name="invoices", db_index=False)
+    bill = models.ForeignKey(
+        Bill, models.PROTECT, verbose_name=_("bill"), null=True, related_name="invoices", db_index=False
+    )
+    installment = models.ForeignKey(
+        Installment, models.PROTECT, verbose_name=_("installment"), null=True, related_name="invoices", db_index=False
+    )
     issue_no = models.PositiveSmallIntegerField(_("issue"), default=1)
     currency = models.CharField(_("currency"), max_length=3, choices=Currency)
     amount = MoneyField(_("amount"))
@@ -73,7 +79,12 @@ class Invoice(models.Model):
 
     delivery = models.CharField(_("delivery"), max_length=8, choices=Delivery, default=Delivery.NEW)
     gateway_account = models.ForeignKey(
-        GatewayAccount, models.PROTECT, null=True, related_name="invoices", db_index=False
+        GatewayAccount,
+        models.PROTECT,
+        verbose_name=_("gateway account"),
+        null=True,
+        related_name="invoices",
+        db_index=False,
     )
     next_attempt_at = models.DateTimeField(_("next attempt"), db_default=Now(), editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)

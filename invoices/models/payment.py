@@ -31,25 +31,34 @@ class Payment(models.Model):
         PAID_AFTER_CANCEL = "PAID_AFTER_CANCEL", _("Paid after it was cancelled")
         SHORT = "SHORT", _("Less was paid than the invoice asked for")
 
-    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="payments", db_index=False)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="payments")
-    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="payments")
-    bill = models.ForeignKey(Bill, models.PROTECT, null=True, related_name="payments")
-    installment = models.ForeignKey(Installment, models.PROTECT, null=True, related_name="payments")
+    merchant = models.ForeignKey(
+        Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="payments", db_index=False
+    )
+    customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("customer"), related_name="payments")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, verbose_name=_("invoice"), null=True, related_name="payments")
+    bill = models.ForeignKey(Bill, models.PROTECT, verbose_name=_("bill"), null=True, related_name="payments")
+    installment = models.ForeignKey(
+        Installment, models.PROTECT, verbose_name=_("installment"), null=True, related_name="payments"
+    )
     method = models.CharField(_("method"), max_length=8, choices=Method)
     currency = models.CharField(_("currency"), max_length=3, choices=Currency)
     amount = MoneyField(_("amount"))
     applied_amount = MoneyField(_("settled"))
     gateway_account = models.ForeignKey(
-        GatewayAccount, models.PROTECT, null=True, related_name="payments", db_index=False
+        GatewayAccount,
+        models.PROTECT,
+        verbose_name=_("gateway account"),
+        null=True,
+        related_name="payments",
+        db_index=False,
     )
     transaction_token = models.CharField(_("transaction"), max_length=200, null=True)
     is_provisional = models.BooleanField(
         default=False, help_text=_("Known by the invoice's token until the gateway names the transaction.")
     )
     payment_type = models.CharField(_("payment type"), max_length=60, blank=True)
-    enquiry = models.ForeignKey(Enquiry, models.PROTECT, null=True, related_name="payments")
-    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    enquiry = models.ForeignKey(Enquiry, models.PROTECT, verbose_name=_("enquiry"), null=True, related_name="payments")
+    recorded_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("recorded by"), null=True, related_name="+")
     note = models.CharField(_("note"), max_length=500, blank=True)
     review_reason = models.CharField(_("for review"), max_length=17, choices=Review, blank=True)
     received_at = models.DateTimeField(_("received"))

@@ -37,8 +37,12 @@ class Installment(models.Model):
         CANCELLED = "CANCELLED", _("Cancelled")
         SKIPPED = "SKIPPED", _("Skipped")
 
-    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="installments", db_index=False)
-    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="installments", db_index=False)
+    merchant = models.ForeignKey(
+        Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="installments", db_index=False
+    )
+    subscription = models.ForeignKey(
+        Subscription, models.PROTECT, verbose_name=_("subscription"), related_name="installments", db_index=False
+    )
     sequence = models.PositiveIntegerField(_("number"))
     due_date = models.DateField(_("due date"))
     amount = MoneyField(_("amount"))

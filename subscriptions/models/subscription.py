@@ -28,11 +28,13 @@ class Subscription(models.Model):
         COMPLETED = "COMPLETED", _("Completed")
         CANCELLED = "CANCELLED", _("Cancelled")
 
-    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="subscriptions", db_index=False)
+    merchant = models.ForeignKey(
+        Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="subscriptions", db_index=False
+    )
     public_id = models.CharField(_("public id"), max_length=24, editable=False)
     subscription_no = models.CharField(_("subscription number"), max_length=24)
     type = models.CharField(_("type"), max_length=15, choices=Type)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="subscriptions")
+    customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("customer"), related_name="subscriptions")
     customer_name = models.CharField(_("customer's name"), max_length=200)
     customer_phone = models.CharField(_("customer's phone"), max_length=16)
     customer_email = models.CharField(_("customer's e-mail"), max_length=254, blank=True)

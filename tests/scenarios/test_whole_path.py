@@ -22,6 +22,7 @@ from tests.infrastructure.waiting import wait_until
 pytestmark = [pytest.mark.processes, pytest.mark.browser]
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "contract" / "documents"
+PASSWORD = "a-clerk-of-the-demo"
 REQUESTS = {
     "bill": "add_bill_request.json",
     "fixed": "fixed_monthly_request.json",
@@ -62,6 +63,10 @@ def office(
     environment = {"PUBLIC_BASE_URL": web.base_url, "SWEEP_INTERVAL": "5", "CALLBACK_SWEEP_INTERVAL": "2"}
     keys = tmp_path / "keys.json"
     processes.manage("seed_demo", "--merchants", "2", "--keys-out", str(keys), env=environment)
+    processes.manage(
+        *("createsuperuser", "--noinput", "--username", "clerk", "--email", "clerk@example.com"),
+        env=environment | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD},
+    )
     celery_worker(env=environment, arguments=["-B"])
     return Office(web.base_url, json.loads(keys.read_text())["merchants"][1]["key"])
 
@@ -91,6 +96,17 @@ def test_the_documents_requests_become_paid_invoices(office: Office, page: Any) 
     page.goto(invoice.gateway_url)
     page.locator("button[value=pay]").click()
     wait_until(lambda: installment.refresh_from_db() or installment.status == "PAID", 30, reason="it is settled")
+    see_paid_in_the_admin(page, office, bill)
+
+
+def see_paid_in_the_admin(page: Any, office: Office, bill: Bill) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{office.base_url}/admin/billing/bill/{bill.pk}/change/")
+    page.fill("[name=username]", "clerk")
+    page.fill("[name=password]", PASSWORD)
+    page.locator("button[type=submit]").click()
+    assert bill.billing_no in page.inner_text("main")
+    assert "Paid" in page.inner_text("main")
 
 
 def pay_in_browser(page: Any, url: str) -> None:
