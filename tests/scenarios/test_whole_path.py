@@ -105,8 +105,10 @@ def see_paid_in_the_admin(page: Any, office: Office, bill: Bill) -> None:
     page.fill("[name=username]", "clerk")
     page.fill("[name=password]", PASSWORD)
     page.locator("button[type=submit]").click()
-    assert bill.billing_no in page.inner_text("main")
-    assert "Paid" in page.inner_text("main")
+    page.wait_for_url(f"**/bill/{bill.pk}/change/")
+    shown = page.inner_text("body")
+    assert bill.billing_no in shown
+    assert "Paid" in shown
 
 
 def pay_in_browser(page: Any, url: str) -> None:
