@@ -11,12 +11,15 @@ from django.db.models.functions import Substr
 
 from billing.models import Bill, Merchant, NumberSequence
 from invoices.audit.difference import Difference, each
-from invoices.models import Invoice
+from invoices.models import Invoice, Payment
 from subscriptions.models import Installment, Subscription
 
 # A sweep comes every minute at most; what is older than this was passed over.
 GRACE = timedelta(minutes=10)
-_STANDING = Q(invoices__status__in=[Invoice.Status.OPEN, Invoice.Status.PAID])
+# A live invoice that is being cancelled, or a surplus payment that staff have been shown, is no second bill.
+_STANDING = Q(invoices__status=Invoice.Status.PAID) | Q(
+    invoices__status=Invoice.Status.OPEN, invoices__cancel_requested_at=None
+)
 
 
 def due_is_invoiced_once(*, now: datetime) -> Iterator[Difference]:
@@ -26,13 +29,17 @@ def due_is_invoiced_once(*, now: datetime) -> Iterator[Difference]:
         # A plan posted with dates in the past has as long as any other to be invoiced.
         overlooked = overlooked.filter(subscription__created_at__lt=now - GRACE)
         yield from each("I3", overlooked, "it is due and was never invoiced")
+    last_month = (now - GRACE).date() - timedelta(days=31)
+    forgotten = Subscription.objects.open_ended_and_active().filter(scheduled_until__lt=last_month)
+    yield from each("I3", forgotten.filter(merchant__is_active=True), "its next month was never scheduled")
     unasked = Bill.objects.never_invoiced().filter(merchant__is_active=True, created_at__lt=now - GRACE)
     yield from each("I3", unasked, "it is owed and was never invoiced")
     for model in (Bill, Installment):
         rows: QuerySet[Any] = model.objects.annotate(
             standing=Count("invoices", filter=_STANDING), issued=Count("invoices")
         )
-        yield from each("I3", rows.filter(standing__gt=1), "it has more than one live or paid invoice")
+        doubled = rows.filter(standing__gt=1).exclude(payments__review_reason=Payment.Review.OVERPAID)
+        yield from each("I3", doubled, "it has more than one live or paid invoice")
         yield from each("I3", rows.filter(invoiced_at__isnull=False, issued=0), "its invoice is gone")
         yield from each("I3", rows.filter(invoiced_at__isnull=True, issued__gt=0), "it is invoiced unnoticed")
 

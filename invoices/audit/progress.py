@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -29,6 +29,12 @@ def nothing_is_stuck(*, now: datetime) -> Iterator[Difference]:
     )
     waiting = callable_now.filter(delivery=Delivery.NEW, next_attempt_at__lt=late, cancel_requested_at=None)
     yield from each("I10", waiting, "it has been due to be sent for ten minutes")
+    undead = Invoice.objects.live().filter(delivery__in=[Delivery.NEW, Delivery.REJECTED], cancel_requested_at__lt=late)
+    yield from each("I10", undead, "it was to be cancelled ten minutes ago, and the gateway has nothing of it")
+    outlived = Invoice.objects.live().filter(
+        delivery__in=[Delivery.SENT, Delivery.UNKNOWN, Delivery.PARKED], expires_on__lt=now.date() - timedelta(days=5)
+    )
+    yield from each("I10", outlived, "its link died days ago, and it is still open")
     abandoned = Invoice.objects.filter(delivery=Delivery.SENDING, lease_until__lt=late)
     yield from each("I10", abandoned, "its lease ran out ten minutes ago")
     unasked = callable_now.filter(delivery=Delivery.UNKNOWN, gateway_account__can_enquire=True)

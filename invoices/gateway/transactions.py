@@ -33,7 +33,7 @@ def read_transaction(value: object, *, token: str = "", reference: str = "") -> 
     """
     content = object_of(value)
     found = Transaction(
-        token=_text(content, "token") or token,
+        token=_text(content, "token"),
         amount=amount_of(content.get("amount")),
         reference=_text(content, "reference_number"),
         status=_status(content.get("status")),

@@ -13,6 +13,10 @@ from billing.models import Currency, Merchant
 
 
 class GatewayAccountQuerySet(models.QuerySet["GatewayAccount"]):
+    def without_secrets(self) -> GatewayAccountQuerySet:
+        """For whoever only needs to know which account it is: no secret is decrypted."""
+        return self.defer("access_code", "secret_key", "iv_key", "login_password")
+
     def current(self) -> GatewayAccountQuerySet:
         return self.filter(replaced_at=None)
 

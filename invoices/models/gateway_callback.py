@@ -46,7 +46,9 @@ class GatewayCallback(models.Model):
         ]
         indexes = [
             models.Index(fields=["merchant", "next_attempt_at"], condition=Q(state="WAITING"), name="callback_waiting"),
-            models.Index(fields=["merchant", "received_at"], name="callback_by_age"),
+            models.Index(
+                fields=["received_at"], condition=Q(state="IGNORED", invoice__isnull=True), name="callback_to_forget"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -159,6 +159,9 @@ class Invoice(models.Model):
                 name="invoice_to_cancel",
             ),
             models.Index(fields=["id"], condition=Q(renew_when_cancelled=True), name="invoice_to_renew"),
+            models.Index(
+                fields=["gateway_account", "lease_until"], condition=Q(delivery="SENDING"), name="invoice_leased"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -73,7 +73,7 @@ def open_account(*, account: GatewayAccount, allow_private: bool, actor: str, no
     """
     account.created_at = now
     check_account(account, allow_private=allow_private)
-    Merchant.objects.select_for_update().get(pk=account.merchant_id)
+    Merchant.objects.select_for_update(no_key=True).get(pk=account.merchant_id)
     account.merchant.gateway_accounts.current().update(replaced_at=now)
     account.save(force_insert=True)
     record_event(

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 def usable_account(merchant: Merchant) -> GatewayAccount | None:
     """The merchant's present account; none whose currency is not the merchant's own (gateway.md)."""
-    return merchant.gateway_accounts.current().filter(currency=merchant.currency).first()
+    return merchant.gateway_accounts.current().without_secrets().filter(currency=merchant.currency).first()
 
 
 def admit_calls(*, account_id: int, wanted: int, policy: GatewayPolicy, now: datetime, beyond_cap: int = 0) -> int:
@@ -30,7 +30,7 @@ def admit_calls(*, account_id: int, wanted: int, policy: GatewayPolicy, now: dat
 
     :param beyond_cap: calls granted above the account's cap, so that questions are not starved by a backlog
     """
-    account = GatewayAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+    account = _locked(account_id)
     if account.parked_at or (account.paused_until and account.paused_until > now):
         return 0
     if account.breaker_open_until is None:
@@ -41,6 +41,11 @@ def admit_calls(*, account_id: int, wanted: int, policy: GatewayPolicy, now: dat
     account.breaker_open_until = now + policy.breaker_pause
     account.save(update_fields=["breaker_open_until"])
     return min(wanted, 1)
+
+
+def _locked(account_id: int) -> GatewayAccount:
+    """Without its secrets: an account whose secrets cannot be read must still be parked."""
+    return GatewayAccount.objects.without_secrets().select_for_update(no_key=True).get(pk=account_id)
 
 
 def _calls_in_flight(account_id: int, now: datetime) -> int:
@@ -77,7 +82,7 @@ def pause_account(account_id: int, *, until: datetime) -> None:
 @transaction.atomic
 def park_account(account_id: int, *, reason: str, now: datetime) -> None:
     """Stop calling with credentials the gateway refuses, and tell staff once rather than invoice by invoice."""
-    account = GatewayAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+    account = _locked(account_id)
     if account.parked_at is not None:
         return
     account.parked_at, account.parked_reason = now, reason[:300]
@@ -89,10 +94,18 @@ def park_account(account_id: int, *, reason: str, now: datetime) -> None:
 @transaction.atomic
 def unpark_account(account_id: int, *, actor: str) -> None:
     """Call again: staff have put the credentials right."""
-    account = GatewayAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+    account = _locked(account_id)
     account.parked_at, account.parked_reason = None, ""
     account.consecutive_failures, account.breaker_open_until, account.paused_until = 0, None, None
-    account.save()
+    account.save(
+        update_fields=[
+            "parked_at",
+            "parked_reason",
+            "consecutive_failures",
+            "breaker_open_until",
+            "paused_until",
+        ]
+    )
     _record(account, "unparked", actor=actor)
 
 

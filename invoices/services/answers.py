@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -23,9 +23,19 @@ Delivery = Invoice.Delivery
 Finding = Enquiry.Finding
 Status = Invoice.Status
 
+# The gateway's day may end after ours: a link counts as dead a day later, or two could be payable at once.
+EXPIRES_AFTER: Final = timedelta(days=1)
+MONEY_MAY_COME_WITHIN: Final = timedelta(days=2)
 
-def apply_answer(*, invoice_id: int, answer: Answer, policy: GatewayPolicy, now: datetime) -> None:
-    """Let an answer take effect, each finding in its own way."""
+
+def apply_answer(
+    *, invoice_id: int, answer: Answer, policy: GatewayPolicy, now: datetime, is_look: bool = False
+) -> None:
+    """
+    Let an answer take effect, each finding in its own way.
+
+    :param is_look: whether it was asked for in turn after an unknown outcome: only then an empty one counts
+    """
     if answer.finding == Finding.PAID:
         _found(invoice_id, answer, now)
         record_gateway_payment(invoice_id=invoice_id, answer=answer, now=now)
@@ -33,18 +43,19 @@ def apply_answer(*, invoice_id: int, answer: Answer, policy: GatewayPolicy, now:
         _found(invoice_id, answer, now)
         _still_unpaid(invoice_id, policy, now)
     elif answer.finding == Finding.CANCELLED:
-        _cancelled_there(invoice_id, answer, now)
+        _cancelled_there(invoice_id, answer, policy, now)
     elif answer.finding == Finding.CONTRADICTION:
         _contradicted(invoice_id, answer, policy, now)
     else:
-        _not_found(invoice_id, answer, policy, now)
+        _not_found(invoice_id, answer, policy, now, is_look=is_look)
 
 
 @transaction.atomic
 def _found(invoice_id: int, answer: Answer, now: datetime) -> None:
-    """An invoice we were unsure about exists: it is sent, and nothing is sent again."""
+    """An invoice we were unsure about exists: it is sent, whatever we believed, and nothing is sent again."""
     invoice = _locked(invoice_id)
-    if invoice.delivery not in (Delivery.UNKNOWN, Delivery.PARKED) or answer.found is None:
+    is_news = invoice.delivery in (Delivery.NEW, Delivery.UNKNOWN, Delivery.PARKED) or not invoice.gateway_id
+    if invoice.delivery == Delivery.SENDING or answer.found is None or not is_news:
         return
     store_enquiry(invoice, answer, now=now)
     fields = sent_fields(answer.found, now=now)
@@ -56,23 +67,41 @@ def _found(invoice_id: int, answer: Answer, now: datetime) -> None:
 @transaction.atomic
 def _still_unpaid(invoice_id: int, policy: GatewayPolicy, now: datetime) -> None:
     invoice = _locked(invoice_id)
-    if invoice.status != Status.OPEN:
+    if invoice.status == Status.EXPIRED:
+        _ask_late(invoice, policy, now)
+    elif invoice.status != Status.OPEN:
         return
-    if invoice.cancel_requested_at is not None:
-        _update(invoice, next_cancel_at=now + policy.retry_base)
-    elif invoice.expires_on < invoice.merchant.local_date(now):
-        _update(invoice, status=Status.EXPIRED, next_poll_at=None)
+    elif invoice.cancel_requested_at is not None:
+        _cancel_again(invoice, policy, now)
+    elif invoice.expires_on < invoice.merchant.local_date(now) - EXPIRES_AFTER:
+        _update(invoice, status=Status.EXPIRED)
+        _ask_late(invoice, policy, now)
         _record(invoice, "expired")
     else:
         _update(invoice, next_poll_at=now + next_poll_pause(now - invoice.created_at))
 
 
+def _cancel_again(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> None:
+    """The cancellation has not worked yet. One that is due already is not put off by another question's answer."""
+    if invoice.next_cancel_at is None or invoice.next_cancel_at > now:
+        _update(invoice, next_cancel_at=now + policy.retry_base, next_poll_at=None)
+
+
+def _ask_late(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> None:
+    """A payment begun before a link died may succeed after: ask for two days more."""
+    died_on = invoice.merchant.local_date(invoice.cancelled_at) if invoice.cancelled_at else invoice.expires_on
+    is_recent = invoice.merchant.local_date(now) <= died_on + EXPIRES_AFTER + MONEY_MAY_COME_WITHIN
+    _update(invoice, next_poll_at=now + policy.retry_ceiling if is_recent else None)
+
+
 @transaction.atomic
-def _cancelled_there(invoice_id: int, answer: Answer, now: datetime) -> None:
+def _cancelled_there(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: datetime) -> None:
     invoice = _locked(invoice_id)
     if invoice.status in (Status.OPEN, Status.EXPIRED):
         store_enquiry(invoice, answer, now=now)
         mark_cancelled(invoice, actor="gateway", now=now)
+    if invoice.status == Status.CANCELLED:
+        _ask_late(invoice, policy, now)
 
 
 @transaction.atomic
@@ -84,22 +113,25 @@ def _contradicted(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: d
     changes: dict[str, Any] = {"problem": answer.detail, "next_look_at": None}
     if invoice.delivery == Delivery.UNKNOWN:
         changes["delivery"] = Delivery.PARKED
-    if invoice.status == Status.OPEN:
-        changes["next_poll_at"] = now + policy.retry_ceiling
+    is_open = invoice.status == Status.OPEN
+    changes["next_poll_at"] = now + policy.retry_ceiling if is_open else None
     _update(invoice, **changes)
     _record(invoice, "contradicted")
 
 
 @transaction.atomic
-def _not_found(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: datetime) -> None:
+def _not_found(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: datetime, *, is_look: bool) -> None:
     """Empty looks over some minutes, and only they, prove that a call of unknown outcome made no invoice."""
     invoice = _locked(invoice_id)
     if invoice.delivery != Delivery.UNKNOWN:
         _missing(invoice, policy, now)
         return
+    if not is_look:
+        return
     looks = invoice.looks + 1
     store_enquiry(invoice, answer, now=now)
-    if looks < policy.looks:
+    is_long_ago = invoice.unknown_since is None or now - invoice.unknown_since >= policy.looks_within
+    if looks < policy.looks or not is_long_ago:
         _update(invoice, looks=looks, next_look_at=now + policy.look_pause)
         return
     _update(
@@ -118,6 +150,8 @@ def _not_found(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: date
 
 def _missing(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> None:
     """The gateway confirmed this invoice once and does not know it now: said aloud, never sent again by itself."""
+    if invoice.delivery != Delivery.SENT or invoice.status not in (Status.OPEN, Status.EXPIRED):
+        return
     logger.error("invoice %s: the gateway does not know an invoice it has confirmed", invoice.pk)
     later = now + policy.retry_ceiling
     _update(

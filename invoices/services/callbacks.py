@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
+from billing.fields import UnreadableSecret
 from billing.models import Merchant
 from invoices.gateway.callbacks import read_return, read_webhook
-from invoices.gateway.errors import CipherError, GatewayError
+from invoices.gateway.errors import CipherError, GatewayError, Rejected
 from invoices.models import Enquiry, GatewayAccount, GatewayCallback, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
@@ -68,15 +70,32 @@ def keep_callback(
         },
     )
     if not is_new:
-        GatewayCallback.objects.filter(pk=kept.pk).update(times_received=F("times_received") + 1)
+        _receive_again(kept, now)
     return kept.watch_id
 
 
-def process_callbacks(*, policy: GatewayPolicy, now: datetime, limit: int = 200) -> int:
-    """Ask the gateway about what waiting callbacks hint at; how many were looked at."""
+def _receive_again(kept: GatewayCallback, now: datetime) -> None:
+    """The same once more: worth asking again, if no payment came of it, though not at once."""
+    same = GatewayCallback.objects.filter(pk=kept.pk)
+    same.update(times_received=F("times_received") + 1)
+    unpaid = Q(invoice=None) | ~Q(invoice__status=Invoice.Status.PAID)
+    closed = same.filter(unpaid, next_attempt_at__lte=now - ASKED_AT_MOST_EVERY).exclude(state=State.WAITING)
+    closed.update(state=State.WAITING, attempts=0, next_attempt_at=now)
+
+
+def process_callbacks(*, policy: GatewayPolicy, now: datetime, limit: int = 200, seconds: float = 40) -> int:
+    """Ask the gateway about what waiting callbacks hint at, for a while; how many were looked at."""
+    ends_at = time.monotonic() + seconds
     waiting = GatewayCallback.objects.filter(state=State.WAITING, next_attempt_at__lte=now)
-    ids = list(waiting.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
-    return sum(_process(callback_id, policy=policy, now=now) for callback_id in ids)
+    done = 0
+    for callback_id in list(waiting.order_by("next_attempt_at").values_list("pk", flat=True)[:limit]):
+        if time.monotonic() > ends_at:
+            break
+        try:
+            done += _process(callback_id, policy=policy, now=now)
+        except Exception:  # one callback's trouble is not another's; it is tried again when its claim runs out
+            logger.exception("callback %s: processing failed", callback_id)
+    return done
 
 
 def _process(callback_id: int, *, policy: GatewayPolicy, now: datetime) -> int:
@@ -84,14 +103,18 @@ def _process(callback_id: int, *, policy: GatewayPolicy, now: datetime) -> int:
     if callback is None:
         return 0
     hint = _read(callback)
-    invoice = _invoice_of(callback, hint) if hint else None
+    try:
+        invoice = _invoice_of(callback, hint, policy=policy, now=now) if hint else None
+    except NotNow as reason:
+        _put_off(callback, None, now + ASKED_AT_MOST_EVERY, str(reason), counts=False)
+        return 1
     if hint is None or invoice is None:
         _close(callback, State.IGNORED, problem="unreadable" if hint is None else "names no invoice of this merchant")
         return 1
     if _is_old_news(invoice, hint):
         _close(callback, State.RESOLVED, invoice=invoice)
     elif not _may_ask(invoice, now):
-        _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, "asked a moment ago")
+        _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, "asked a moment ago", counts=False)
     else:
         _ask(callback, invoice, hint, policy=policy, now=now)
     return 1
@@ -114,35 +137,56 @@ def _read(callback: GatewayCallback) -> Hint | None:
     if callback.kind == GatewayCallback.Kind.WEBHOOK:
         webhook = read_webhook(payload, callback.content_type)
         return None if webhook.is_empty else Hint(reference=webhook.reference or "", token=webhook.token or "")
-    for account in GatewayAccount.objects.filter(merchant=callback.merchant_id).order_by("-id"):
+    accounts_of_merchant = GatewayAccount.objects.filter(merchant=callback.merchant_id).order_by("-id")
+    for account_id in accounts_of_merchant.values_list("pk", flat=True):
         try:
+            account = GatewayAccount.objects.get(pk=account_id)
             returned = read_return(payload.decode("ascii", "replace"), credentials_of(account).cipher())
-        except GatewayError:
+        except (GatewayError, UnreadableSecret):
             continue
         if returned.reference or returned.token:
             return Hint(reference=returned.reference or "", token=returned.token or "")
     return None
 
 
-def _invoice_of(callback: GatewayCallback, hint: Hint) -> Invoice | None:
-    """Looked for among the callback's own merchant only, whoever sent it."""
+class NotNow(Exception):
+    """The gateway cannot be asked at the moment."""
+
+
+def _invoice_of(callback: GatewayCallback, hint: Hint, *, policy: GatewayPolicy, now: datetime) -> Invoice | None:
+    """
+    Looked for among the callback's own merchant only, whoever sent it.
+
+    :raises NotNow:
+    """
     invoices = Invoice.objects.filter(merchant=callback.merchant_id).select_related(
         "bill", "installment", "merchant", "gateway_account"
     )
-    reference = hint.reference or _reference_of_transaction(callback, hint.token)
+    reference = hint.reference or _reference_of_transaction(callback, hint.token, policy=policy, now=now)
     return invoices.filter(reference=reference).first() if reference else None
 
 
-def _reference_of_transaction(callback: GatewayCallback, token: str) -> str:
-    """A callback that names only a transaction: the gateway says what it was for."""
-    account = GatewayAccount.objects.current().filter(merchant=callback.merchant_id, parked_at=None).first()
+def _reference_of_transaction(callback: GatewayCallback, token: str, *, policy: GatewayPolicy, now: datetime) -> str:
+    """A callback that names only a transaction: the gateway says what it was for. Anyone can send such a one."""
+    account = GatewayAccount.objects.current().filter(merchant=callback.merchant_id).first()
     if account is None:
         return ""
+    _admit(account, policy=policy, now=now)
     try:
-        transaction_ = client_for(account).get_transaction(token)
-    except (GatewayError, CipherError):
-        return ""
-    return transaction_.reference if transaction_ else ""
+        found = client_for(account).get_transaction(token)
+    except Rejected:
+        return ""  # no token the gateway could have given
+    except (GatewayError, CipherError) as failure:
+        accounts.note_failure(account.pk, policy=policy, now=now)
+        raise NotNow(str(failure)) from failure
+    return found.reference if found else ""
+
+
+@transaction.atomic
+def _admit(account: GatewayAccount, *, policy: GatewayPolicy, now: datetime) -> None:
+    """:raises NotNow: while the account is parked, paused, or its breaker is open"""
+    if not accounts.admit_calls(account_id=account.pk, wanted=1, policy=policy, now=now, beyond_cap=1):
+        raise NotNow("the gateway is left alone for a while")
 
 
 def _is_old_news(invoice: Invoice, hint: Hint) -> bool:
@@ -153,7 +197,7 @@ def _is_old_news(invoice: Invoice, hint: Hint) -> bool:
 def _may_ask(invoice: Invoice, now: datetime) -> bool:
     """Take the invoice's turn to be asked about, if its last was long enough ago."""
     account = invoice.gateway_account
-    if account is None or not account.can_enquire or account.parked_at:
+    if account is None or not account.can_enquire:
         return False
     free = Invoice.objects.filter(pk=invoice.pk).exclude(last_asked_at__gt=now - ASKED_AT_MOST_EVERY)
     return bool(free.update(last_asked_at=now))
@@ -163,25 +207,34 @@ def _ask(callback: GatewayCallback, invoice: Invoice, hint: Hint, *, policy: Gat
     account = invoice.gateway_account
     assert account is not None
     try:
+        _admit(account, policy=policy, now=now)
         answer = ask(client_for(account), invoice, transaction_token=hint.token)
+    except NotNow as reason:
+        _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, str(reason), counts=False)
+        return
     except (GatewayError, CipherError) as failure:
         accounts.note_failure(account.pk, policy=policy, now=now)
         _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, str(failure))
         return
+    accounts.note_answer(account.pk)
     apply_answer(invoice_id=invoice.pk, answer=answer, policy=policy, now=now)
-    if answer.is_pending and answer.finding == Enquiry.Finding.UNPAID:
+    if answer.is_pending and answer.finding != Enquiry.Finding.PAID:
         # Meanwhile the customer is not invited to pay a second time.
         _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, "the payment is still pending")
         return
     _close(callback, State.RESOLVED, invoice=invoice)
 
 
-def _put_off(callback: GatewayCallback, invoice: Invoice, until: datetime, problem: str) -> None:
+def _put_off(
+    callback: GatewayCallback, invoice: Invoice | None, until: datetime, problem: str, *, counts: bool = True
+) -> None:
+    if not counts:
+        callback.attempts -= 1
     if callback.attempts >= MOST_ATTEMPTS:
         _close(callback, State.IGNORED, invoice=invoice, problem="the gateway could not be asked; polling goes on")
         return
     callback.invoice, callback.next_attempt_at, callback.problem = invoice, until, problem[:200]
-    callback.save(update_fields=["invoice", "next_attempt_at", "problem"])
+    callback.save(update_fields=["invoice", "next_attempt_at", "problem", "attempts"])
 
 
 def _close(

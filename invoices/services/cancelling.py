@@ -16,8 +16,9 @@ from subscriptions.models import Installment
 
 Delivery = Invoice.Delivery
 Reason = Invoice.CancelReason
-# States in which the gateway certainly holds nothing for the invoice.
-_NOWHERE = (Delivery.NEW, Delivery.REJECTED)
+# The gateway certainly holds nothing for these: never sent, refused, or parked after calls that all failed before
+# anything was sent (one parked for a contradiction was UNKNOWN before).
+_NOWHERE = Q(delivery__in=[Delivery.NEW, Delivery.REJECTED]) | Q(delivery=Delivery.PARKED, unknown_since=None)
 
 
 class InvoiceNotOpen(DomainError):
@@ -42,7 +43,7 @@ def request_cancel(
     invoice.next_cancel_at = now if invoice.delivery == Delivery.SENT else None
     invoice.save(update_fields=["cancel_requested_at", "cancel_reason", "renew_when_cancelled", "next_cancel_at"])
     _record(invoice, "cancel_requested", actor=actor, reason=invoice.cancel_reason)
-    if invoice.delivery in _NOWHERE:
+    if Invoice.objects.filter(_NOWHERE, pk=invoice.pk).exists():
         mark_cancelled(invoice, actor=actor, now=now)
 
 
@@ -84,6 +85,22 @@ def request_cancel_of_others(paid: Invoice, *, actor: str, now: datetime) -> Non
     others = Invoice.objects.live().filter(same, merchant_id=paid.merchant_id, cancel_requested_at=None)
     for other in others.exclude(pk=paid.pk).select_for_update():
         request_cancel(other, reason=Reason.PAID_OTHERWISE, renew=True, actor=actor, now=now)
+
+
+def finish_cancellations(*, now: datetime, limit: int = 500) -> int:
+    """Cancel the invoices that were to be cancelled while a call was under way, and never reached the gateway."""
+    waiting = Invoice.objects.live().filter(_NOWHERE, cancel_requested_at__isnull=False)
+    return sum(_finish(invoice_id, now) for invoice_id in waiting.values_list("pk", flat=True)[:limit])
+
+
+@transaction.atomic
+def _finish(invoice_id: int, now: datetime) -> int:
+    waiting = Invoice.objects.live().filter(_NOWHERE, pk=invoice_id, cancel_requested_at__isnull=False)
+    invoice = waiting.select_for_update().first()
+    if invoice is None:
+        return 0
+    mark_cancelled(invoice, actor="system", now=now)
+    return 1
 
 
 def cancel_orphans(*, now: datetime, limit: int = 500) -> int:

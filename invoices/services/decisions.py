@@ -13,7 +13,9 @@ from billing.models import Event
 from billing.services import record_event
 from invoices.gateway.errors import GatewayError, OutcomeUnknown, Rejected
 from invoices.models import DeliveryAttempt, Invoice
+from invoices.services.cancelling import mark_cancelled
 from invoices.services.gateways import client_for
+from invoices.services.issuing import renew_invoice
 
 Delivery = Invoice.Delivery
 RESEND_COOLDOWN: Final = timedelta(minutes=2)
@@ -50,7 +52,14 @@ def confirm_sent(*, merchant_id: int, invoice_id: int, actor: str, now: datetime
     """
     invoice = _undecided(merchant_id, invoice_id)
     return _decide(
-        invoice, "confirmed_sent", actor, delivery=Delivery.SENT, sent_at=now, next_look_at=None, next_poll_at=now
+        invoice,
+        "confirmed_sent",
+        actor,
+        delivery=Delivery.SENT,
+        sent_at=now,
+        next_look_at=None,
+        next_poll_at=now,
+        next_cancel_at=now if invoice.cancel_requested_at else None,
     )
 
 
@@ -59,9 +68,19 @@ def send_again(*, merchant_id: int, invoice_id: int, actor: str, now: datetime) 
     """
     Staff have seen that the gateway does not have it, or have mended what it was refused for.
 
+    A refused one is replaced, for a reference that was refused is not used again. One that was to be cancelled is.
+
     :raises NothingToDecide:
     """
     invoice = _undecided(merchant_id, invoice_id, Delivery.REJECTED)
+    if invoice.cancel_requested_at is not None:
+        mark_cancelled(invoice, actor=actor, now=now)
+        return invoice
+    if invoice.delivery == Delivery.REJECTED:
+        invoice.cancel_reason = Invoice.CancelReason.REPLACED
+        invoice.save(update_fields=["cancel_reason"])
+        mark_cancelled(invoice, actor=actor, now=now)
+        return renew_invoice(payable=invoice.payable, actor=actor, now=now)
     return _decide(
         invoice, "send_again", actor, delivery=Delivery.NEW, attempts=0, looks=0, next_look_at=None, next_attempt_at=now
     )

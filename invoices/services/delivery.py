@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import F
 
 from billing.clock import database_now
+from billing.fields import UnreadableSecret
 from invoices.gateway.client import GatewayClient
 from invoices.gateway.errors import CipherError, CredentialsRefused
 from invoices.gateway.invoices import GatewayInvoice
@@ -38,10 +39,10 @@ def push_due(*, account_id: int, policy: GatewayPolicy, seconds: float) -> int:
     Stops taking on more after `seconds`; whatever is left stays due. Only this thread speaks to the database, the
     others only to the gateway.
     """
-    account = GatewayAccount.objects.select_related("merchant").get(pk=account_id)
     try:
+        account = GatewayAccount.objects.select_related("merchant").get(pk=account_id)
         client = client_for(account)
-    except (CredentialsRefused, CipherError) as problem:
+    except (CredentialsRefused, CipherError, UnreadableSecret) as problem:
         park_account(account_id, reason=str(problem), now=database_now())
         return 0
     ends_at = time.monotonic() + seconds
@@ -76,6 +77,7 @@ def claim_due(*, account_id: int, limit: int, policy: GatewayPolicy) -> list[Inv
         next_attempt_at__lte=now,
         cancel_requested_at=None,
         merchant__is_active=True,
+        gateway_account__replaced_at=None,
         currency=F("gateway_account__currency"),
     )
     if limit <= 0 or not due.exists():

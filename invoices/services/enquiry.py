@@ -46,7 +46,8 @@ def ask(client: GatewayClient, invoice: Invoice, *, transaction_token: str = "")
     status = claimed.status if claimed and claimed.reference == invoice.reference else None
     if claimed and status == TransactionStatus.SUCCESSFUL:
         return _paid(invoice, claimed, found=_not_yet_known(client, invoice))
-    return replace(_ask_about(client, invoice), is_pending=status == TransactionStatus.PENDING)
+    answer = _ask_about(client, invoice)
+    return replace(answer, is_pending=answer.is_pending or status == TransactionStatus.PENDING)
 
 
 def _ask_about(client: GatewayClient, invoice: Invoice) -> Answer:
@@ -72,7 +73,16 @@ def _interpret(client: GatewayClient, invoice: Invoice, found: list[GatewayInvoi
         return _paid_invoice(client, invoice, paid, alive)
     if alive:
         return Answer(finding=Finding.UNPAID, reference=invoice.reference, alive=alive, found=alive[0])
-    return Answer(finding=Finding.CANCELLED, reference=invoice.reference, found=found[0])
+    return _cancelled_invoice(client, invoice, found[0])
+
+
+def _cancelled_invoice(client: GatewayClient, invoice: Invoice, cancelled: GatewayInvoice) -> Answer:
+    """Cancelled there, unless a payment begun before has succeeded after all."""
+    transaction = client.get_transaction_by_reference(invoice.reference)
+    if transaction and transaction.status == TransactionStatus.SUCCESSFUL:
+        return _paid(invoice, transaction, found=cancelled)
+    is_pending = transaction is not None and transaction.status == TransactionStatus.PENDING
+    return Answer(finding=Finding.CANCELLED, reference=invoice.reference, found=cancelled, is_pending=is_pending)
 
 
 def _contradiction(invoice: Invoice, found: list[GatewayInvoice]) -> str:
@@ -114,6 +124,8 @@ def _paid(
     alive: tuple[GatewayInvoice, ...] = (),
     found: GatewayInvoice | None = None,
 ) -> Answer:
+    if transaction.amount is not None and transaction.amount <= 0:
+        return Answer(finding=Finding.CONTRADICTION, detail="a successful payment of nothing", found=found)
     return Answer(
         finding=Finding.PAID,
         reference=transaction.reference or invoice.reference,

@@ -8,15 +8,19 @@ run it together, and one that dies leaves it to the next sweep.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 
 from billing.clock import database_now
-from invoices.gateway.client import GatewayClient
+from billing.fields import UnreadableSecret
+from invoices.gateway.client import GatewayClient, GatewayInvoice
+from invoices.gateway.codes import InvoiceStatus
 from invoices.gateway.errors import (
     CipherError,
     CredentialsRefused,
@@ -24,6 +28,7 @@ from invoices.gateway.errors import (
     OutcomeUnknown,
     Rejected,
     ReplyInvalid,
+    Throttled,
     Unavailable,
 )
 from invoices.models import GatewayAccount, Invoice
@@ -35,7 +40,8 @@ from invoices.services.gateways import client_for
 
 logger = logging.getLogger(__name__)
 
-BATCH = 20
+# A batch ends well before the task's own limit, also when the gateway takes its time.
+SECONDS: Final = 40.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +63,18 @@ def _cancel_doubles(client: GatewayClient, answer: Answer) -> None:
     """One reference, two invoices: the customer must not be able to pay both. Failing here leaves it UNKNOWN."""
     for double in answer.alive:
         if double is not answer.found:
-            logger.error("reference %s exists twice at the gateway: one is cancelled", answer.reference)
+            logger.error("reference %s exists twice at the gateway", answer.reference)
+            _cancel_double(client, double)
+
+
+def _cancel_double(client: GatewayClient, double: GatewayInvoice) -> None:
+    """One that is paid, or is just being paid, cannot be: its payment is found under the same reference."""
+    if double.status != InvoiceStatus.PAID:
+        try:
             client.cancel_invoice(double.token)
+        except Rejected as refusal:
+            if isinstance(refusal, CredentialsRefused):
+                raise
 
 
 def _cancel(client: GatewayClient, invoice: Invoice) -> Answer:
@@ -78,11 +94,7 @@ LOOK = Errand(
 )
 POLL = Errand(
     due="next_poll_at",
-    which=Q(
-        delivery=Invoice.Delivery.SENT,
-        status__in=[Invoice.Status.OPEN, Invoice.Status.PAID],
-        gateway_account__can_enquire=True,
-    ),
+    which=Q(delivery=Invoice.Delivery.SENT, gateway_account__can_enquire=True),
     run=ask,
 )
 CANCEL = Errand(
@@ -101,23 +113,29 @@ def due_accounts(errand: Errand, *, now: datetime) -> list[int]:
 
 def run_errands(errand: Errand, *, account_id: int, policy: GatewayPolicy) -> int:
     """Run the account's due errands of one kind, a batch of them; how many that were."""
-    account = GatewayAccount.objects.get(pk=account_id)
     try:
-        client = client_for(account)
-    except (CredentialsRefused, CipherError) as problem:
+        client = client_for(GatewayAccount.objects.get(pk=account_id))
+    except (CredentialsRefused, CipherError, UnreadableSecret) as problem:
         accounts.park_account(account_id, reason=str(problem), now=database_now())
         return 0
+    ends_at = time.monotonic() + SECONDS
     count = 0
-    while count < BATCH:
+    while time.monotonic() < ends_at:
         claimed = _claim(errand, account_id=account_id, policy=policy)
-        if claimed is None or not run_errand(errand, claimed, client=client, policy=policy):
+        if claimed is None or not run_errand(errand, claimed, client=client, policy=policy, is_in_turn=True):
             break
         count += 1
     return count
 
 
-def run_errand(errand: Errand, invoice: Invoice, *, client: GatewayClient, policy: GatewayPolicy) -> bool:
-    """One errand for one invoice; False when the gateway gave no believable answer."""
+def run_errand(
+    errand: Errand, invoice: Invoice, *, client: GatewayClient, policy: GatewayPolicy, is_in_turn: bool = False
+) -> bool:
+    """
+    One errand for one invoice; False when the gateway gave no believable answer.
+
+    :param is_in_turn: whether it was due; a look out of turn proves nothing when it is empty
+    """
     assert invoice.gateway_account_id is not None
     try:
         answer = errand.run(client, invoice)
@@ -125,7 +143,9 @@ def run_errand(errand: Errand, invoice: Invoice, *, client: GatewayClient, polic
         _put_off(errand, invoice, failure, policy=policy)
         return False
     accounts.note_answer(invoice.gateway_account_id)
-    apply_answer(invoice_id=invoice.pk, answer=answer, policy=policy, now=database_now())
+    apply_answer(
+        invoice_id=invoice.pk, answer=answer, policy=policy, now=database_now(), is_look=errand is LOOK and is_in_turn
+    )
     return True
 
 
@@ -153,13 +173,16 @@ def _put_off(errand: Errand, invoice: Invoice, failure: GatewayError, *, policy:
     account_id = invoice.gateway_account_id
     assert account_id is not None
     now = database_now()
+    later = now + policy.retry_delay(0)
     if isinstance(failure, CredentialsRefused):
         accounts.park_account(account_id, reason=failure.reason, now=now)
+    elif isinstance(failure, Throttled):
+        later = max(later, now + timedelta(seconds=failure.retry_after or 0))
+        accounts.pause_account(account_id, until=later)
     elif isinstance(failure, Unavailable | OutcomeUnknown):
         accounts.note_failure(account_id, policy=policy, now=now)
     if isinstance(failure, ReplyInvalid):
         logger.error("invoice %s: the gateway's answer cannot be believed: %s", invoice.pk, failure)
-    later = now + policy.retry_delay(0)
     Invoice.objects.filter(pk=invoice.pk, **{f"{errand.due}__isnull": False}).update(
         **{errand.due: later, "problem": str(failure)[:500]}
     )

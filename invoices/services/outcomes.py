@@ -74,18 +74,21 @@ def _record_refusal(call: Call, refusal: Rejected, *, now: datetime) -> None:
 def _record_not_sent(call: Call, failure: Unavailable, *, policy: GatewayPolicy, now: datetime) -> None:
     account_id = call.attempt.gateway_account_id
     delay = policy.retry_delay(call.invoice.attempts)
+    attempts = call.invoice.attempts
     if isinstance(failure, Throttled):
-        delay = timedelta(seconds=failure.retry_after) if failure.retry_after is not None else delay
+        attempts -= 1  # being asked to wait says nothing about this invoice
+        delay = max(timedelta(seconds=failure.retry_after or 0), policy.retry_delay(0))
         accounts.pause_account(account_id, until=now + delay)
     else:
         accounts.note_failure(account_id, policy=policy, now=now)
-    is_hopeless = call.invoice.attempts >= policy.max_attempts
+    is_hopeless = attempts >= policy.max_attempts
     _finish(
         call,
         Outcome.NOT_SENT,
         str(failure),
         now=now,
         delivery=Delivery.PARKED if is_hopeless else Delivery.NEW,
+        attempts=attempts,
         next_attempt_at=now + delay,
         problem=str(failure)[:500],
     )

@@ -11,10 +11,11 @@ from django.db import transaction
 
 from billing.models import Event
 from billing.services import record_event
+from invoices.gateway.codes import InvoiceStatus
 from invoices.models import Invoice, Payment
-from invoices.services.cancelling import request_cancel, request_cancel_of_others
+from invoices.services.cancelling import mark_cancelled, request_cancel, request_cancel_of_others
 from invoices.services.enquiry import Answer, store_enquiry
-from invoices.services.payables import settle_payable
+from invoices.services.payables import invoices_of, settle_payable
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ def record_gateway_payment(*, invoice_id: int, answer: Answer, now: datetime) ->
     known = _known_payment(invoice, answer)
     if known is not None:
         _await_real_token(invoice, known, now)
+        _close_if_used_up(invoice, answer, now)
         return known
     paid = answer.paid_amount
     assert paid is not None
@@ -61,15 +63,24 @@ def record_gateway_payment(*, invoice_id: int, answer: Answer, now: datetime) ->
     )
     _record(payment)
     _move_invoice(invoice, payment, now=now)
+    _close_if_used_up(invoice, answer, now)
     return payment
 
 
 def _locked_invoice(invoice_id: int) -> Invoice:
-    return (
-        Invoice.objects.select_for_update(of=("self",))
-        .select_related("bill", "installment", "gateway_account")
-        .get(pk=invoice_id)
-    )
+    """Locked together with its payable's other invoices, by id, as two of them may be paid at once."""
+    siblings = invoices_of(Invoice.objects.select_related("bill", "installment").get(pk=invoice_id).payable)
+    locked = siblings.select_for_update(of=("self",)).select_related("bill", "installment", "gateway_account")
+    return next(invoice for invoice in locked.order_by("pk") if invoice.pk == invoice_id)
+
+
+def _close_if_used_up(invoice: Invoice, answer: Answer, now: datetime) -> None:
+    """The gateway counts a short payment as the whole: its link is dead, and a new one asks for the rest."""
+    is_used_up = answer.found is not None and answer.found.status == InvoiceStatus.PAID
+    if is_used_up and invoice.status == Invoice.Status.OPEN:
+        invoice.renew_when_cancelled, invoice.cancel_reason = True, Invoice.CancelReason.PARTLY_PAID
+        invoice.save(update_fields=["renew_when_cancelled", "cancel_reason"])
+        mark_cancelled(invoice, actor="gateway", now=now)
 
 
 def _known_payment(invoice: Invoice, answer: Answer) -> Payment | None:

@@ -7,23 +7,27 @@ itself: the work it finds is claimed row by row.
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from billing.models import Bill, IdempotencyKey, Merchant
 from invoices.models import Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.callbacks import process_callbacks, prune_callbacks
-from invoices.services.cancelling import cancel_orphans
+from invoices.services.cancelling import cancel_orphans, finish_cancellations
 from invoices.services.delivery import push_due
 from invoices.services.errands import ERRANDS, due_accounts, run_errands
+from invoices.services.expiry import expire_unanswerable
 from invoices.services.issuing import issue_due
 from invoices.services.leases import release_expired_leases
 from invoices.services.renewals import renew_cancelled
 from subscriptions.models import Installment, Subscription
 from subscriptions.services import extend_open_ended
+
+logger = logging.getLogger(__name__)
 
 IDEMPOTENCY_KEYS_LIVE = timedelta(hours=24)
 
@@ -34,9 +38,12 @@ def issue_for_all(*, now: datetime, as_of: date | None = None, username: str | N
     if username is not None:
         merchants = merchants.filter(username=username)
     issued = 0
-    for merchant in merchants.iterator():
-        extend_open_ended(merchant=merchant, horizon=settings.OPEN_ENDED_HORIZON, now=now)
-        issued += issue_due(merchant=merchant, now=now, as_of=as_of)
+    for merchant in merchants:
+        try:
+            extend_open_ended(merchant=merchant, horizon=settings.OPEN_ENDED_HORIZON, now=now)
+            issued += issue_due(merchant=merchant, now=now, as_of=as_of)
+        except Exception:  # one merchant's trouble is not another's
+            logger.exception("merchant %s: issuing failed", merchant.pk)
     return issued
 
 
@@ -52,7 +59,8 @@ def merchants_with_work(*, now: datetime, as_of: date | None = None) -> QuerySet
     latest = (as_of or now.date()) + timedelta(days=days_ahead + 1)
     behind = now.date() + settings.OPEN_ENDED_HORIZON
     of_merchant = {"merchant": OuterRef("pk")}
-    waiting = Invoice.objects.live().filter(delivery=Invoice.Delivery.NEW, gateway_account=None)
+    without_account = Q(gateway_account=None) | Q(gateway_account__replaced_at__isnull=False)
+    waiting = Invoice.objects.live().filter(without_account, delivery=Invoice.Delivery.NEW)
     return active.filter(
         Exists(Bill.objects.never_invoiced().filter(**of_merchant))
         | Exists(Installment.objects.due_for_invoicing(until=latest).filter(**of_merchant))
@@ -69,6 +77,7 @@ def accounts_to_push(*, now: datetime) -> list[int]:
         next_attempt_at__lte=now,
         gateway_account__parked_at=None,
         gateway_account__isnull=False,
+        gateway_account__replaced_at=None,
         cancel_requested_at=None,
         merchant__is_active=True,
     )
@@ -80,6 +89,8 @@ def tidy(*, now: datetime) -> dict[str, int]:
     forgotten, _ = IdempotencyKey.objects.filter(created_at__lt=now - IDEMPOTENCY_KEYS_LIVE).delete()
     return {
         "orphans": cancel_orphans(now=now),
+        "cancelled": finish_cancellations(now=now),
+        "expired": expire_unanswerable(now=now),
         "renewed": renew_cancelled(now=now),
         "callbacks_forgotten": prune_callbacks(now=now),
         "idempotency_keys_forgotten": forgotten,

@@ -28,6 +28,11 @@ class MoreThanOwed(DomainError):
     message = gettext_noop("This is more than is still owed. Take at most what is owed.")
 
 
+class ChangedMeanwhile(DomainError):
+    code = "CHANGED_MEANWHILE"
+    message = gettext_noop("What is owed has changed meanwhile. Nothing was recorded: look again before taking money.")
+
+
 class LinkStillLive(DomainError):
     code = "LINK_STILL_LIVE"
     message = gettext_noop(
@@ -56,7 +61,9 @@ def take_payment(
 
     What remains owed after a part is asked for by a new invoice.
 
+    :param payable: as the cashier saw it: what it owes must still be owed when the money is recorded
     :raises MoreThanOwed: nothing was changed
+    :raises ChangedMeanwhile: nothing was recorded
     :raises LinkStillLive: the gateway did not confirm that the link is dead; nothing was recorded
     :raises PaidOnline: the money had already come through the link, which is recorded instead
     """
@@ -86,7 +93,8 @@ def _request(invoice_id: int, actor: str, now: datetime) -> Invoice:
         .get(pk=invoice_id)
     )
     if invoice.status == Invoice.Status.OPEN:
-        request_cancel(invoice, reason=Reason.PAID_OTHERWISE, actor=actor, now=now)
+        # Should the money not be recorded after all, a new link follows.
+        request_cancel(invoice, reason=Reason.PAID_OTHERWISE, actor=actor, now=now, renew=True)
     return invoice
 
 
@@ -106,19 +114,19 @@ def _record_taking(
     fresh = lock_payable(payable)
     if invoices_of(payable).live().exists():
         raise LinkStillLive
+    if fresh.amount_due != payable.amount_due:
+        raise ChangedMeanwhile
     actor = f"user:{recorded_by.pk}"
-    if amount > fresh.amount_due:
-        raise MoreThanOwed
     settle_payable(fresh, amount=amount, actor=actor, now=now)
-    customer = fresh.customer if isinstance(fresh, Bill) else fresh.subscription.customer
+    document = fresh if isinstance(fresh, Bill) else fresh.subscription
     payment = Payment.objects.create(
         merchant_id=fresh.merchant_id,
-        customer=customer,
+        customer_id=document.customer_id,
         invoice=None,
         bill=fresh if isinstance(fresh, Bill) else None,
         installment=fresh if isinstance(fresh, Installment) else None,
         method=method,
-        currency=customer.merchant.currency,
+        currency=document.currency,
         amount=amount,
         applied_amount=amount,
         recorded_by=recorded_by,

@@ -75,8 +75,8 @@ SAFEGUARDS = {
     "one empty look is enough": Safeguard(
         "tests/invoices/test_look_at_unknown.py -k three_empty_looks",
         "invoices/services/answers.py",
-        "if looks < policy.looks:",
-        "if looks < 1:",
+        "if looks < policy.looks or not is_long_ago:",
+        "if False:",
     ),
     "a callback is believed": Safeguard(
         "tests/invoices/test_gateway_payments.py -k 'dear_invoice'",

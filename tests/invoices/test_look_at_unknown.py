@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 
 from billing.clock import database_now
 from invoices.models import Enquiry, GatewayAccount, Invoice
@@ -47,7 +48,9 @@ def look(shop: SandboxedMerchant) -> int:
 
 
 def let_a_pause_pass() -> None:
-    Invoice.objects.exclude(next_look_at=None).update(next_look_at=database_now())
+    pause = GatewayPolicy.from_settings().look_pause
+    waiting = Invoice.objects.exclude(next_look_at=None)
+    waiting.update(next_look_at=database_now(), unknown_since=F("unknown_since") - pause)
 
 
 def test_what_the_gateway_has_is_sent_and_never_posted_again(shop: SandboxedMerchant, unknown: Invoice) -> None:

@@ -1,0 +1,48 @@
+"""Links that died while nobody could ask the gateway about them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+
+from billing.models import Event
+from billing.services import record_event
+from invoices.models import Invoice
+
+# Where the gateway answers, it is asked a last time instead (answers.py).
+DEAD_AFTER: Final = timedelta(days=3)
+
+
+def expire_unanswerable(*, now: datetime, limit: int = 500) -> int:
+    """
+    Expire the invoices past their day whose account is parked or cannot be asked; how many there were.
+
+    Their links are dead at the gateway by its own date, so a new one, or cash, may follow.
+    """
+    past = Invoice.objects.live().filter(
+        Q(gateway_account__parked_at__isnull=False) | Q(gateway_account__can_enquire=False),
+        delivery__in=[Invoice.Delivery.SENT, Invoice.Delivery.UNKNOWN, Invoice.Delivery.PARKED],
+        expires_on__lt=now.date() - DEAD_AFTER,
+    )
+    return sum(_expire(invoice_id) for invoice_id in past.values_list("pk", flat=True)[:limit])
+
+
+@transaction.atomic
+def _expire(invoice_id: int) -> int:
+    invoice = Invoice.objects.live().select_for_update().filter(pk=invoice_id).first()
+    if invoice is None:
+        return 0
+    invoice.status = Invoice.Status.EXPIRED
+    invoice.next_look_at = invoice.next_cancel_at = None
+    invoice.save(update_fields=["status", "next_look_at", "next_cancel_at"])
+    record_event(
+        merchant_id=invoice.merchant_id,
+        subject=Event.Subject.INVOICE,
+        subject_id=invoice.pk,
+        name="expired",
+        actor="system",
+    )
+    return 1
