@@ -30,8 +30,8 @@ RUN random() { python -c 'import secrets; print(secrets.token_urlsafe(40))'; } \
 USER billing
 EXPOSE 8000
 
-# Two processes of eight threads suit two cores; GUNICORN_CMD_ARGS changes any of it.
-CMD ["gunicorn", "config.wsgi", "--no-control-socket", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8", \
+# Four processes of two threads suit two cores: more threads would wait for each other. GUNICORN_CMD_ARGS changes it.
+CMD ["gunicorn", "config.wsgi", "--no-control-socket", "--bind", "0.0.0.0:8000", "--workers", "4", "--threads", "2", \
      "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "25", "--max-requests", "20000", "--max-requests-jitter", "2000"]
 
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \

@@ -185,7 +185,7 @@ def _gunicorn(environment: dict[str, str], application: str) -> Iterator[tuple[s
     port = free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", application, "--bind", f"{HOST}:{port}", "--no-control-socket"),
-        *("--workers", "2", "--threads", "4", "--log-level", "warning", "--keep-alive", "60"),
+        *("--workers", "4", "--threads", "2", "--log-level", "warning", "--keep-alive", "60"),
     ]
     server = subprocess.Popen(command, cwd=PROJECT, env=environment)
     try:

@@ -67,10 +67,8 @@ def _found(invoice_id: int, answer: Answer, now: datetime) -> None:
 @transaction.atomic
 def _still_unpaid(invoice_id: int, policy: GatewayPolicy, now: datetime) -> None:
     invoice = _locked(invoice_id)
-    if invoice.status == Status.EXPIRED:
+    if invoice.status != Status.OPEN:
         _ask_late(invoice, policy, now)
-    elif invoice.status != Status.OPEN:
-        return
     elif invoice.cancel_requested_at is not None:
         _cancel_again(invoice, policy, now)
     elif invoice.expires_on < invoice.merchant.local_date(now) - EXPIRES_AFTER:
@@ -88,9 +86,10 @@ def _cancel_again(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> Non
 
 
 def _ask_late(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> None:
-    """A payment begun before a link died may succeed after: ask for two days more."""
+    """A payment begun before a link died may succeed after: ask for two days more, and no longer."""
     died_on = invoice.merchant.local_date(invoice.cancelled_at) if invoice.cancelled_at else invoice.expires_on
     is_recent = invoice.merchant.local_date(now) <= died_on + EXPIRES_AFTER + MONEY_MAY_COME_WITHIN
+    is_recent = is_recent and invoice.status in (Status.EXPIRED, Status.CANCELLED)
     _update(invoice, next_poll_at=now + policy.retry_ceiling if is_recent else None)
 
 
@@ -100,7 +99,7 @@ def _cancelled_there(invoice_id: int, answer: Answer, policy: GatewayPolicy, now
     if invoice.status in (Status.OPEN, Status.EXPIRED):
         store_enquiry(invoice, answer, now=now)
         mark_cancelled(invoice, actor="gateway", now=now)
-    if invoice.status == Status.CANCELLED:
+    if invoice.status != Status.OPEN:
         _ask_late(invoice, policy, now)
 
 
@@ -150,7 +149,10 @@ def _not_found(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: date
 
 def _missing(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> None:
     """The gateway confirmed this invoice once and does not know it now: said aloud, never sent again by itself."""
-    if invoice.delivery != Delivery.SENT or invoice.status not in (Status.OPEN, Status.EXPIRED):
+    if invoice.status != Status.OPEN:
+        _ask_late(invoice, policy, now)
+        return
+    if invoice.delivery != Delivery.SENT:
         return
     logger.error("invoice %s: the gateway does not know an invoice it has confirmed", invoice.pk)
     later = now + policy.retry_ceiling

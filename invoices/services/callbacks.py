@@ -109,10 +109,11 @@ def _process(callback_id: int, *, policy: GatewayPolicy, now: datetime) -> int:
         _put_off(callback, None, now + ASKED_AT_MOST_EVERY, str(reason), counts=False)
         return 1
     if hint is None or invoice is None:
-        _close(callback, State.IGNORED, problem="unreadable" if hint is None else "names no invoice of this merchant")
+        problem = "unreadable" if hint is None else "names no invoice of this merchant"
+        _close(callback, State.IGNORED, now=now, problem=problem)
         return 1
     if _is_old_news(invoice, hint):
-        _close(callback, State.RESOLVED, invoice=invoice)
+        _close(callback, State.RESOLVED, now=now, invoice=invoice)
     elif not _may_ask(invoice, now):
         _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, "asked a moment ago", counts=False)
     else:
@@ -179,6 +180,7 @@ def _reference_of_transaction(callback: GatewayCallback, token: str, *, policy: 
     except (GatewayError, CipherError) as failure:
         accounts.note_failure(account.pk, policy=policy, now=now)
         raise NotNow(str(failure)) from failure
+    accounts.note_answer(account.pk)
     return found.reference if found else ""
 
 
@@ -222,7 +224,7 @@ def _ask(callback: GatewayCallback, invoice: Invoice, hint: Hint, *, policy: Gat
         # Meanwhile the customer is not invited to pay a second time.
         _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, "the payment is still pending")
         return
-    _close(callback, State.RESOLVED, invoice=invoice)
+    _close(callback, State.RESOLVED, now=now, invoice=invoice)
 
 
 def _put_off(
@@ -231,17 +233,24 @@ def _put_off(
     if not counts:
         callback.attempts -= 1
     if callback.attempts >= MOST_ATTEMPTS:
-        _close(callback, State.IGNORED, invoice=invoice, problem="the gateway could not be asked; polling goes on")
+        problem = "the gateway could not be asked; polling goes on"
+        _close(callback, State.IGNORED, now=until, invoice=invoice, problem=problem)
         return
     callback.invoice, callback.next_attempt_at, callback.problem = invoice, until, problem[:200]
     callback.save(update_fields=["invoice", "next_attempt_at", "problem", "attempts"])
 
 
 def _close(
-    callback: GatewayCallback, state: GatewayCallback.State, *, invoice: Invoice | None = None, problem: str = ""
+    callback: GatewayCallback,
+    state: GatewayCallback.State,
+    *,
+    now: datetime,
+    invoice: Invoice | None = None,
+    problem: str = "",
 ) -> None:
     callback.state, callback.invoice, callback.problem = state, invoice, problem
-    callback.save(update_fields=["state", "invoice", "problem"])
+    callback.next_attempt_at = now  # when it was last looked at: the same once more is not at once worth asking again
+    callback.save(update_fields=["state", "invoice", "problem", "next_attempt_at"])
 
 
 def prune_callbacks(*, now: datetime, keep: timedelta = timedelta(days=2)) -> int:

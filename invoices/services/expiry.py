@@ -13,7 +13,7 @@ from billing.services import record_event
 from invoices.models import Invoice
 
 # Where the gateway answers, it is asked a last time instead (answers.py).
-DEAD_AFTER: Final = timedelta(days=3)
+DEAD_AFTER: Final = timedelta(days=2)
 
 
 def expire_unanswerable(*, now: datetime, limit: int = 500) -> int:

@@ -119,16 +119,16 @@ def _move_invoice(invoice: Invoice, payment: Payment, *, now: datetime) -> None:
         invoice.status, invoice.paid_at = Invoice.Status.PAID, now
         invoice.cancel_requested_at = invoice.next_cancel_at = None
         invoice.save(update_fields=["status", "paid_at", "cancel_requested_at", "next_cancel_at"])
-        _await_real_token(invoice, payment, now)
         _record_invoice(invoice, "paid")
     elif invoice.status == Invoice.Status.OPEN:
         request_cancel(invoice, reason=Invoice.CancelReason.PARTLY_PAID, renew=True, actor="gateway", now=now)
+    _await_real_token(invoice, payment, now)
     request_cancel_of_others(invoice, actor="gateway", now=now)
 
 
 def _await_real_token(invoice: Invoice, payment: Payment, now: datetime) -> None:
     """A provisional payment is asked about for two days more, for its transaction's own token."""
-    if invoice.status == Invoice.Status.PAID:
+    if invoice.status != Invoice.Status.OPEN:
         is_awaited = payment.is_provisional and now - payment.received_at < _TOKEN_MAY_COME_WITHIN
         next_poll_at = now + _TOKEN_IS_ASKED_FOR_EVERY if is_awaited else None
         Invoice.objects.filter(pk=invoice.pk).update(next_poll_at=next_poll_at)

@@ -8,7 +8,9 @@ itself: the work it finds is claimed row by row.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
@@ -19,7 +21,7 @@ from invoices.policy import GatewayPolicy
 from invoices.services.callbacks import process_callbacks, prune_callbacks
 from invoices.services.cancelling import cancel_orphans, finish_cancellations
 from invoices.services.delivery import push_due
-from invoices.services.errands import ERRANDS, due_accounts, run_errands
+from invoices.services.errands import ERRANDS, Errand, due_accounts, run_errands
 from invoices.services.expiry import expire_unanswerable
 from invoices.services.issuing import issue_due
 from invoices.services.leases import release_expired_leases
@@ -100,12 +102,26 @@ def tidy(*, now: datetime) -> dict[str, int]:
 def sweep_everything(*, now: datetime, policy: GatewayPolicy) -> dict[str, int]:
     """Every sweep once, in this process, in the order in which work flows."""
     done = {"issued": issue_for_all(now=now)} | tidy(now=now)
-    done["pushed"] = sum(
-        push_due(account_id=account_id, policy=policy, seconds=60) for account_id in accounts_to_push(now=now)
+    done["pushed"] = _in_turn(
+        accounts_to_push(now=now), lambda account_id: push_due(account_id=account_id, policy=policy, seconds=60)
     )
     done["callbacks"] = process_callbacks(policy=policy, now=now)
     for name, errand in ERRANDS.items():
-        done[name] = sum(
-            run_errands(errand, account_id=account_id, policy=policy) for account_id in due_accounts(errand, now=now)
-        )
+        run = partial(_run_errands, errand, policy)
+        done[name] = _in_turn(due_accounts(errand, now=now), run)
+    return done
+
+
+def _run_errands(errand: Errand, policy: GatewayPolicy, account_id: int) -> int:
+    return run_errands(errand, account_id=account_id, policy=policy)
+
+
+def _in_turn(account_ids: Iterable[int], work: Callable[[int], int]) -> int:
+    """The same for each account; one that fails does not keep the others waiting."""
+    done = 0
+    for account_id in account_ids:
+        try:
+            done += work(account_id)
+        except Exception:
+            logger.exception("gateway account %s: a sweep failed", account_id)
     return done

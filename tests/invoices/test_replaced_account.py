@@ -1,0 +1,116 @@
+"""A replaced gateway account: it keeps what it has sent, and sends nothing more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from billing.clock import database_now
+from invoices.gateway.errors import Unavailable
+from invoices.models import GatewayAccount, Invoice
+from invoices.policy import GatewayPolicy
+from invoices.sandbox.models import FaultKind
+from invoices.services import sweeps
+from invoices.services.accounts import replace_account
+from invoices.services.delivery import begin_call, claim_due
+from invoices.services.leases import release_expired_leases
+from invoices.services.outcomes import record_outcome
+from tests.factories import make_bill
+from tests.invoices.acts import let_leases_run_out, look
+from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Delivery = Invoice.Delivery
+
+
+@pytest.fixture
+def waiting(shop: SandboxedMerchant) -> Invoice:
+    make_bill(shop.merchant)
+    shop.issue()
+    return Invoice.objects.get()
+
+
+def assert_goes_out_through(successor: SandboxedMerchant, invoice: Invoice) -> None:
+    sweeps.issue_for_all(now=database_now())
+    Invoice.objects.update(next_attempt_at=database_now())
+
+    assert successor.push() == 1
+    invoice.refresh_from_db()
+    assert (invoice.gateway_account_id, invoice.delivery) == (successor.account.pk, Delivery.SENT)
+    assert successor.at_gateway(invoice).reference_number == invoice.reference
+
+
+def test_a_closed_account_sends_nothing_and_what_waited_goes_out_through_the_next(
+    shop: SandboxedMerchant, waiting: Invoice, live_server: Any
+) -> None:
+    replace_account(merchant_id=shop.merchant.pk, account_id=shop.account.pk, actor="user:1", now=database_now())
+
+    assert sweeps.accounts_to_push(now=database_now()) == []
+    assert shop.push() == 0
+    waiting.refresh_from_db()
+    assert waiting.delivery == Delivery.NEW
+    assert shop.book()["totals"]["create_calls"] == 0
+
+    assert_goes_out_through(connect_to_sandbox(shop.merchant, base_url=live_server.url), waiting)
+
+
+def test_a_claim_is_not_used_once_its_account_is_replaced(
+    shop: SandboxedMerchant, waiting: Invoice, policy: GatewayPolicy, live_server: Any
+) -> None:
+    (claimed,) = claim_due(account_id=shop.account.pk, limit=1, policy=policy)
+    successor = connect_to_sandbox(shop.merchant, base_url=live_server.url)
+
+    let_leases_run_out()
+    release_expired_leases(now=database_now())
+
+    assert shop.push() == 0
+    assert shop.book()["totals"]["create_calls"] == 0
+    assert_goes_out_through(successor, claimed)
+
+
+def test_a_call_that_reached_nobody_is_repeated_through_the_next_account(
+    shop: SandboxedMerchant, waiting: Invoice, policy: GatewayPolicy, live_server: Any
+) -> None:
+    from concurrent.futures import Future
+
+    (claimed,) = claim_due(account_id=shop.account.pk, limit=1, policy=policy)
+    call = begin_call(claimed, account=shop.account, policy=policy)
+    assert call is not None
+    successor = connect_to_sandbox(shop.merchant, base_url=live_server.url)
+
+    ended: Future[Any] = Future()
+    ended.set_exception(Unavailable("no route"))
+    record_outcome(call, ended, policy=policy, now=database_now())
+
+    assert_goes_out_through(successor, claimed)
+
+
+def test_what_a_replaced_account_may_have_sent_is_asked_about_there(
+    shop: SandboxedMerchant, unknown: Invoice, live_server: Any
+) -> None:
+    successor = connect_to_sandbox(shop.merchant, base_url=live_server.url)
+    sweeps.issue_for_all(now=database_now())
+
+    assert look(shop) == 1
+
+    unknown.refresh_from_db()
+    assert (unknown.gateway_account_id, unknown.delivery) == (shop.account.pk, Delivery.SENT)
+    assert successor.push() == 0
+
+
+def test_what_it_never_made_goes_out_through_the_next(
+    shop: SandboxedMerchant, waiting: Invoice, policy: GatewayPolicy, live_server: Any
+) -> None:
+    shop.fault(FaultKind.REFUSED_500, count=1)
+    shop.push()
+    successor = connect_to_sandbox(shop.merchant, base_url=live_server.url)
+    for _ in range(policy.looks):
+        Invoice.objects.update(unknown_since=database_now() - policy.looks_within)
+        look(shop)
+    waiting.refresh_from_db()
+    assert waiting.delivery == Delivery.NEW
+
+    assert_goes_out_through(successor, waiting)
+    assert GatewayAccount.objects.current().get() == successor.account
