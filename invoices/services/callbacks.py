@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from billing.fields import UnreadableSecret
 from billing.models import Merchant
 from invoices.gateway.callbacks import read_return, read_webhook
-from invoices.gateway.errors import CipherError, GatewayError, Rejected
+from invoices.gateway.errors import CipherError, CredentialsRefused, GatewayError, Rejected, Throttled
 from invoices.models import Enquiry, GatewayAccount, GatewayCallback, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
@@ -108,6 +108,9 @@ def _process(callback_id: int, *, policy: GatewayPolicy, now: datetime) -> int:
     except NotNow as reason:
         _put_off(callback, None, now + ASKED_AT_MOST_EVERY, str(reason), counts=False)
         return 1
+    except UnreadableSecret as unreadable:
+        _put_off(callback, None, now + ASKED_AT_MOST_EVERY, str(unreadable))
+        return 1
     if hint is None or invoice is None:
         problem = "unreadable" if hint is None else "names no invoice of this merchant"
         _close(callback, State.IGNORED, now=now, problem=problem)
@@ -175,13 +178,24 @@ def _reference_of_transaction(callback: GatewayCallback, token: str, *, policy: 
     _admit(account, policy=policy, now=now)
     try:
         found = client_for(account).get_transaction(token)
-    except Rejected:
-        return ""  # no token the gateway could have given
     except (GatewayError, CipherError) as failure:
-        accounts.note_failure(account.pk, policy=policy, now=now)
+        if isinstance(failure, Rejected) and not isinstance(failure, CredentialsRefused):
+            return ""  # no token the gateway could have given
+        _note(failure, account.pk, policy=policy, now=now)
         raise NotNow(str(failure)) from failure
     accounts.note_answer(account.pk)
     return found.reference if found else ""
+
+
+def _note(failure: Exception, account_id: int, *, policy: GatewayPolicy, now: datetime) -> None:
+    """What a failed question says of its account."""
+    if isinstance(failure, CredentialsRefused):
+        accounts.park_account(account_id, reason=failure.reason, now=now)
+    elif isinstance(failure, Throttled):
+        wait = max(timedelta(seconds=failure.retry_after or 0), policy.retry_delay(0))
+        accounts.pause_account(account_id, until=now + wait)
+    else:
+        accounts.note_failure(account_id, policy=policy, now=now)
 
 
 @transaction.atomic
@@ -215,7 +229,7 @@ def _ask(callback: GatewayCallback, invoice: Invoice, hint: Hint, *, policy: Gat
         _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, str(reason), counts=False)
         return
     except (GatewayError, CipherError) as failure:
-        accounts.note_failure(account.pk, policy=policy, now=now)
+        _note(failure, account.pk, policy=policy, now=now)
         _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, str(failure))
         return
     accounts.note_answer(account.pk)
