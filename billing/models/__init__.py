@@ -3,13 +3,14 @@ from billing.models.bill import Bill
 from billing.models.customer import Customer
 from billing.models.event import Event
 from billing.models.idempotency_key import IdempotencyKey
-from billing.models.merchant import Channel, Currency, Language, Merchant
+from billing.models.merchant import CatchUp, Channel, Currency, Language, Merchant, Weekend
 from billing.models.number_sequence import NumberSequence
 from billing.models.staff import Membership, Role, User
 
 __all__ = [
     "ApiKey",
     "Bill",
+    "CatchUp",
     "Channel",
     "Currency",
     "Customer",
@@ -21,4 +22,5 @@ __all__ = [
     "NumberSequence",
     "Role",
     "User",
+    "Weekend",
 ]

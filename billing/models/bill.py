@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.fields import MoneyField
 from billing.models.customer import Customer
-from billing.models.merchant import Currency, Merchant
+from billing.models.merchant import Channel, Currency, Merchant
 from billing.money import MAX_AMOUNT, ZERO
 
 
@@ -43,6 +43,18 @@ class Bill(models.Model):
     amount_refunded = MoneyField(_("refunded"), default=ZERO)
     due_date = models.DateField(_("due date"))
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.PENDING)
+    channel = models.CharField(
+        _("channel"),
+        max_length=8,
+        choices=Channel,
+        default="",
+        db_default="",
+        blank=True,
+        help_text=_("Empty: the customer's, or the merchant's."),
+    )
+    promised_until = models.DateField(
+        _("promised by"), null=True, blank=True, help_text=_("No reminder goes out until this day has passed.")
+    )
     billing_no = models.CharField(_("billing number"), max_length=24)
     bill_no = models.CharField(_("bill number"), max_length=24)
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)

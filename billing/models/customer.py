@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from billing.models.merchant import Language, Merchant
+from billing.models.merchant import Channel, Language, Merchant
 
 
 class Customer(models.Model):
@@ -20,6 +20,15 @@ class Customer(models.Model):
     address = models.CharField(_("address"), max_length=500, blank=True)
     language = models.CharField(
         _("language"), max_length=2, choices=Language, blank=True, help_text=_("Empty: the merchant's.")
+    )
+    channel = models.CharField(
+        _("channel"),
+        max_length=8,
+        choices=Channel,
+        default="",
+        db_default="",
+        blank=True,
+        help_text=_("Empty: the merchant's."),
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)

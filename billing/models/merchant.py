@@ -35,6 +35,29 @@ class Channel(models.TextChoices):
     LINK = "LINK", _("Link")
 
 
+class CatchUp(models.TextChoices):
+    """What becomes of the periods a plan has missed, where they are more than the merchant accepts."""
+
+    ISSUE_ALL = "ISSUE_ALL", _("Invoice all of them")
+    HOLD = "HOLD", _("Hold them for approval")
+    LATEST = "LATEST", _("Invoice only the latest")
+
+
+class Weekend(models.TextChoices):
+    FRIDAY = "FRIDAY", _("Friday")
+    FRIDAY_SATURDAY = "FRI_SAT", _("Friday and Saturday")
+    SATURDAY_SUNDAY = "SAT_SUN", _("Saturday and Sunday")
+
+    @property
+    def days(self) -> frozenset[int]:
+        """The days as ISO weekdays, Monday being 1."""
+        return {
+            Weekend.FRIDAY: frozenset({5}),
+            Weekend.FRIDAY_SATURDAY: frozenset({5, 6}),
+            Weekend.SATURDAY_SUNDAY: frozenset({6, 7}),
+        }[self]
+
+
 class Language(models.TextChoices):
     ARABIC = "ar", _("Arabic")
     ENGLISH = "en", _("English")
@@ -77,6 +100,36 @@ class Merchant(models.Model):
     )
     subscriptions_per_hour = models.PositiveIntegerField(
         _("subscriptions per hour"), default=50, help_text=_("Posted to the API. 0 means no limit.")
+    )
+    catch_up_after = models.PositiveSmallIntegerField(
+        _("missed periods accepted"),
+        default=3,
+        db_default=3,
+        help_text=_("A plan that has missed more periods than this is caught up as chosen below."),
+    )
+    catch_up = models.CharField(
+        _("catching up"), max_length=9, choices=CatchUp, default=CatchUp.HOLD, db_default=CatchUp.HOLD
+    )
+    messages_per_day = models.PositiveSmallIntegerField(
+        _("messages per customer and day"),
+        default=10,
+        db_default=10,
+        help_text=_("What is beyond waits for a person. 0 means no limit."),
+    )
+    falls_back = models.BooleanField(
+        _("other channels are tried"),
+        default=True,
+        db_default=True,
+        help_text=_("When the gateway refuses a channel: SMS, then WhatsApp, e-mail, and the bare link."),
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    weekend = models.CharField(
+        _("weekend"), max_length=7, choices=Weekend, default=Weekend.FRIDAY_SATURDAY, db_default=Weekend.FRIDAY_SATURDAY
+    )
+    is_quiet_on_weekend = models.BooleanField(_("quiet on the weekend"), default=False, db_default=False)
+    reminders_at_most = models.PositiveSmallIntegerField(
+        _("reminders at most"), default=5, db_default=5, help_text=_("For one bill or installment.")
     )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)

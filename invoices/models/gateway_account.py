@@ -3,6 +3,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -56,6 +57,14 @@ class GatewayAccount(models.Model):
     )
     concurrency_limit = models.PositiveSmallIntegerField(_("calls at once"), null=True, blank=True)
 
+    recovery_rate = models.PositiveSmallIntegerField(
+        _("calls a second after an outage"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("What waited is sent no faster than this. Empty: the usual."),
+    )
+
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True, editable=False)
     parked_at = models.DateTimeField(_("parked"), null=True, blank=True, editable=False)
@@ -63,6 +72,8 @@ class GatewayAccount(models.Model):
     consecutive_failures = models.PositiveIntegerField(default=0, editable=False)
     breaker_open_until = models.DateTimeField(_("calls stopped until"), null=True, blank=True, editable=False)
     paused_until = models.DateTimeField(_("asked to wait until"), null=True, blank=True, editable=False)
+    recovering_since = models.DateTimeField(_("recovering since"), null=True, blank=True, editable=False)
+    paced_until = models.DateTimeField(null=True, editable=False)
 
     objects = GatewayAccountQuerySet.as_manager()
 

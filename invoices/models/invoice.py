@@ -43,6 +43,8 @@ class Invoice(models.Model):
         PARTLY_PAID = "PARTLY_PAID", _("it was partly paid")
         REPLACED = "REPLACED", _("it was replaced by a new one")
         BY_STAFF = "BY_STAFF", _("staff cancelled it")
+        AMOUNT_CHANGED = "AMOUNT_CHANGED", _("what it asked for was changed")
+        CHANNEL_REFUSED = "CHANNEL_REFUSED", _("the gateway refused its channel")
 
     merchant = models.ForeignKey(
         Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="invoices", db_index=False
@@ -88,6 +90,7 @@ class Invoice(models.Model):
     )
     next_attempt_at = models.DateTimeField(_("next attempt"), db_default=Now(), editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    lost_leases = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     lease_id = models.CharField(max_length=32, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     call_started_at = models.DateTimeField(null=True, editable=False)

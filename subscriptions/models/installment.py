@@ -15,9 +15,10 @@ from subscriptions.models.subscription import Subscription
 
 class InstallmentQuerySet(models.QuerySet["Installment"]):
     def due_for_invoicing(self, *, until: date) -> InstallmentQuerySet:
-        """Never invoiced, due on or before that day, of active plans that invoice by themselves."""
+        """Never invoiced nor held, due on or before that day, of active plans that invoice by themselves."""
         return self.filter(
             status=Installment.Status.SCHEDULED,
+            hold="",
             due_date__lte=until,
             subscription__status=Subscription.Status.ACTIVE,
             subscription__auto_generate_invoices=True,
@@ -37,6 +38,12 @@ class Installment(models.Model):
         CANCELLED = "CANCELLED", _("Cancelled")
         SKIPPED = "SKIPPED", _("Skipped")
 
+    class Hold(models.TextChoices):
+        """Why a scheduled one is not invoiced by itself: it waits for a person."""
+
+        BRAKE = "BRAKE", _("More than three invoices in one day")
+        CATCH_UP = "CATCH_UP", _("Missed, to be approved")
+
     merchant = models.ForeignKey(
         Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="installments", db_index=False
     )
@@ -50,6 +57,12 @@ class Installment(models.Model):
     amount_refunded = MoneyField(_("refunded"), default=ZERO)
     description = models.TextField(_("description"), max_length=2000, blank=True)
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.SCHEDULED)
+    hold = models.CharField(
+        _("held because"), max_length=8, choices=Hold, default="", db_default="", blank=True, editable=False
+    )
+    promised_until = models.DateField(
+        _("promised by"), null=True, blank=True, help_text=_("No reminder goes out until this day has passed.")
+    )
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)
     invoiced_at = models.DateTimeField(_("first invoiced"), null=True, editable=False)
     paid_at = models.DateTimeField(_("paid"), null=True, editable=False)
@@ -80,8 +93,11 @@ class Installment(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["merchant", "due_date", "id"], condition=Q(status="SCHEDULED"), name="installment_scheduled"
-            )
+                fields=["merchant", "due_date", "id"],
+                condition=Q(status="SCHEDULED", hold=""),
+                name="installment_to_invoice",
+            ),
+            models.Index(fields=["merchant", "due_date"], condition=~Q(hold=""), name="installment_held"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from billing.fields import MoneyField
-from billing.models import Currency, Customer, Merchant
+from billing.models import Channel, Currency, Customer, Merchant
+from billing.money import ZERO
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
@@ -28,6 +29,12 @@ class Subscription(models.Model):
         COMPLETED = "COMPLETED", _("Completed")
         CANCELLED = "CANCELLED", _("Cancelled")
 
+    class Interval(models.TextChoices):
+        WEEKLY = "WEEKLY", _("Weekly")
+        MONTHLY = "MONTHLY", _("Monthly")
+        QUARTERLY = "QUARTER", _("Quarterly")
+        YEARLY = "YEARLY", _("Yearly")
+
     merchant = models.ForeignKey(
         Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="subscriptions", db_index=False
     )
@@ -46,9 +53,26 @@ class Subscription(models.Model):
     monthly_payment = MoneyField(_("monthly payment"), null=True, blank=True)
     recurring_amount = MoneyField(_("recurring amount"), null=True, blank=True)
     payment_day = models.PositiveSmallIntegerField(_("payment day"), null=True, blank=True)
+    interval = models.CharField(
+        _("interval"), max_length=7, choices=Interval, default=Interval.MONTHLY, db_default=Interval.MONTHLY
+    )
+    ends_after = models.PositiveSmallIntegerField(
+        _("ends after"), null=True, blank=True, help_text=_("So many payments; empty: no such end.")
+    )
+    ends_on = models.DateField(_("ends on"), null=True, blank=True, help_text=_("The last day a payment may fall on."))
     number_of_installments = models.PositiveSmallIntegerField(_("installments"), null=True, blank=True)
     anchor_date = models.DateField(_("first due date"))
     auto_generate_invoices = models.BooleanField(_("invoices by itself"), default=True)
+    channel = models.CharField(
+        _("channel"),
+        max_length=8,
+        choices=Channel,
+        default="",
+        db_default="",
+        blank=True,
+        help_text=_("Empty: the customer's, or the merchant's."),
+    )
+    discount_amount = MoneyField(_("discount"), default=ZERO, db_default=ZERO, editable=False)
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.ACTIVE)
     last_sequence = models.PositiveIntegerField(default=0, editable=False)
     scheduled_until = models.DateField(_("scheduled until"), editable=False)
@@ -56,6 +80,7 @@ class Subscription(models.Model):
     paused_at = models.DateTimeField(_("paused"), null=True, editable=False)
     completed_at = models.DateTimeField(_("completed"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+    settled_early_at = models.DateTimeField(_("settled early"), null=True, editable=False)
 
     objects = SubscriptionQuerySet.as_manager()
 
