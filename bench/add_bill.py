@@ -14,14 +14,11 @@ import itertools
 import json
 import os
 import re
-import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,15 +26,12 @@ from typing import Any
 
 from bench.cpu import cpu_seconds
 from bench.load import generate_load, post_request
-from tests.infrastructure.ports import HOST, free_port
-from tests.infrastructure.postgres import DATABASE, PostgresCluster, postgres_binaries
-from tests.infrastructure.valkey import ValkeyServer
-from tests.infrastructure.waiting import wait_until
+from bench.servers import PROJECT, manage, running_gunicorn, running_servers
+from tests.infrastructure.ports import HOST
+from tests.infrastructure.postgres import DATABASE, PostgresCluster
 
-SECRETS = {name: name.lower() * 8 for name in ("SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "API_KEY_HMAC_KEY")}
 MERCHANTS = 50
 EXAMPLE = "tests/contract/documents/add_bill_request.json"
-PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
@@ -56,9 +50,8 @@ class Measured:
 
 def main() -> None:
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="billing-bench-") as folder, _servers(Path(folder)) as servers:
-        cluster, environment = servers
-        merchants = _prepare(environment, cluster, Path(folder))
+    with running_servers() as (cluster, environment), tempfile.TemporaryDirectory() as folder:
+        merchants = prepare_merchants(environment, cluster, Path(folder))
         rounds = [_round(cluster, environment, merchants, options) for _ in range(options.rounds)]
     medians = {name: _median([each[name] for each in rounds]) for name in rounds[0]}
     _print(medians)
@@ -72,51 +65,17 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-@contextmanager
-def _servers(folder: Path) -> Iterator[tuple[PostgresCluster, dict[str, str]]]:
-    binaries = postgres_binaries()
-    if binaries is None:
-        sys.exit("This bench needs PostgreSQL's binaries.")
-    folder.chmod(0o755)
-    cluster, valkey = PostgresCluster(folder / "postgresql", binaries, is_durable=True), ValkeyServer(folder)
-    try:
-        cluster.create()
-        valkey.start()
-        yield (
-            cluster,
-            {
-                **os.environ,
-                **SECRETS,
-                "DEBUG": "0",
-                "DATABASE_URL": cluster.url(),
-                "REDIS_URL": valkey.url,
-                "PUBLIC_BASE_URL": "http://127.0.0.1",
-                "LOG_LEVEL": "WARNING",
-                "STATIC_ROOT": str(_empty(folder / "static")),
-            },
-        )
-    finally:
-        valkey.stop()
-        cluster.stop(signal.SIGINT)
-
-
-def _empty(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
-
-
-def _prepare(environment: dict[str, str], cluster: PostgresCluster, folder: Path) -> list[Merchant]:
+def prepare_merchants(
+    environment: dict[str, str], cluster: PostgresCluster, folder: Path, *, database: str = DATABASE
+) -> list[Merchant]:
     """Fifty merchants, so that the counter of the day is no hotter than in life; limited, though hardly."""
-    manage, keys = [sys.executable, "manage.py"], folder / "keys.json"
-    for command in (
-        ["migrate", "--verbosity=0"],
-        ["seed_demo", "--merchants", str(MERCHANTS), "--keys-out", str(keys)],
-    ):
-        subprocess.run([*manage, *command], cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
-    cluster.execute("UPDATE billing_merchant SET bills_per_hour = 1000000000", database=DATABASE)
+    keys = folder / "keys.json"
+    manage(environment, "migrate", "--verbosity=0")
+    manage(environment, "seed_demo", "--merchants", str(MERCHANTS), "--keys-out", str(keys))
+    cluster.execute("UPDATE billing_merchant SET bills_per_hour = 1000000000", database=database)
     # What pgbench looks a key up by: it cannot compute a digest, and this column has the same kind of index.
     cluster.execute(
-        "UPDATE billing_apikey SET prefix = 'demo-key-' || merchant_id WHERE label = 'demo'", database=DATABASE
+        "UPDATE billing_apikey SET prefix = 'demo-key-' || merchant_id WHERE label = 'demo'", database=database
     )
     return [Merchant(**each) for each in json.loads(keys.read_text())["merchants"]]
 
@@ -126,13 +85,13 @@ def _round(
 ) -> dict[str, Measured]:
     load = (options.connections, options.seconds)
     return {
-        "add_bill": _measure_http(cluster, environment, "config.wsgi", _bills(merchants), *load),
+        "add_bill": _measure_http(cluster, environment, "config.wsgi", bill_requests(merchants), *load),
         "null_view": _measure_http(cluster, environment, "bench.null_view", _nulls(), *load),
         "pgbench": _measure_pgbench(cluster, *load),
     }
 
 
-def _bills(merchants: list[Merchant]) -> Callable[[str], Callable[[], bytes]]:
+def bill_requests(merchants: list[Merchant]) -> Callable[[str], Callable[[], bytes]]:
     counter = itertools.count()
 
     def requests_to(base_url: str) -> Callable[[], bytes]:
@@ -169,7 +128,7 @@ def _measure_http(
     connections: int,
     seconds: float,
 ) -> Measured:
-    with _gunicorn(environment, application) as (base_url, pid):
+    with running_gunicorn(environment, application) as (base_url, pid):
         next_request = requests_to(base_url)
         generate_load(base_url, next_request=next_request, connections=connections, seconds=1)  # warm
         server, database = cpu_seconds(pid), cpu_seconds(cluster.pid)
@@ -178,27 +137,6 @@ def _measure_http(
     answers = sum(load.statuses.values())
     assert set(load.statuses) == {200}, f"{application} answered {dict(load.statuses)}"
     return Measured(load.per_second, 1000 * server / answers, 1000 * database / answers, load.percentile(0.99))
-
-
-@contextmanager
-def _gunicorn(environment: dict[str, str], application: str) -> Iterator[tuple[str, int]]:
-    port = free_port()
-    command = [
-        *(sys.executable, "-m", "gunicorn", application, "--bind", f"{HOST}:{port}", "--no-control-socket"),
-        *("--workers", "4", "--threads", "2", "--log-level", "warning", "--keep-alive", "60"),
-    ]
-    server = subprocess.Popen(command, cwd=PROJECT, env=environment)
-    try:
-        wait_until(lambda: _listens(port), 30, reason="gunicorn listens")
-        yield f"http://{HOST}:{port}", server.pid
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex((HOST, port)) == 0
 
 
 def _measure_pgbench(cluster: PostgresCluster, connections: int, seconds: float) -> Measured:

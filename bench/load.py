@@ -52,8 +52,8 @@ class _Connection:
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return opened
 
-    def send(self, request: bytes) -> None:
-        self.received, self.began = b"", time.perf_counter()
+    def send(self, request: bytes, *, due: float) -> None:
+        self.received, self.began = b"", due
         self.socket.sendall(request)
 
     def read(self) -> int | None:
@@ -66,32 +66,38 @@ class _Connection:
         return int(head[9:12]) if len(body) >= length else None
 
 
-def generate_load(base_url: str, *, next_request: Callable[[], bytes], connections: int, seconds: float) -> Load:
-    """Keep that many requests under way for that long."""
+def generate_load(
+    base_url: str, *, next_request: Callable[[], bytes], connections: int, seconds: float, rate: float | None = None
+) -> Load:
+    """
+    Keep that many requests under way for that long.
+
+    :param rate: requests a second; each is then counted from when it was due, also if no connection was free for it
+    """
     parts = urlsplit(base_url)
     address = (parts.hostname or "", parts.port or 80)
     load = Load()
-    began = time.perf_counter()
+    idle = [_Connection(address) for _ in range(connections)]
+    busy, sent, began = 0, 0, time.perf_counter()
     with selectors.DefaultSelector() as selector:
-        for _ in range(connections):
-            connection = _Connection(address)
-            connection.send(next_request())
+        for connection in idle:
             selector.register(connection.socket, selectors.EVENT_READ, connection)
-        under_way = connections
-        while under_way:
-            for ready, _ in selector.select():
-                connection = ready.data
-                status = connection.read()
-                if status is None:
-                    continue
-                now = time.perf_counter()
-                load.statuses[status] += 1
-                load.latencies.append(now - connection.began)
-                if now - began < seconds:
-                    connection.send(next_request())
-                else:
-                    selector.unregister(connection.socket)
-                    connection.socket.close()
-                    under_way -= 1
+        while True:
+            now = time.perf_counter()
+            goes_on = now - began < seconds
+            while goes_on and idle and (due := now if rate is None else began + sent / rate) <= now:
+                idle.pop().send(next_request(), due=due)
+                busy, sent = busy + 1, sent + 1
+            if not busy and not goes_on:
+                break
+            for ready, _ in selector.select(timeout=0.001 if rate else None):
+                status = ready.data.read()
+                if status is not None:
+                    load.statuses[status] += 1
+                    load.latencies.append(time.perf_counter() - ready.data.began)
+                    idle.append(ready.data)
+                    busy -= 1
+        for connection in idle:
+            connection.socket.close()
     load.seconds = time.perf_counter() - began
     return load

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
 from datetime import date, datetime, timedelta
+from typing import Final, Literal
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
+from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
-from billing.identifiers import document_number, random_suffix
-from billing.models import Bill, Customer, Event, Merchant, NumberSequence
+from billing.models import Bill, Channel, Merchant, NumberSequence
 from billing.services import take_numbers
-from invoices.models import GatewayAccount, Invoice
+from invoices.models import Invoice
 from invoices.services.accounts import usable_account
+from invoices.services.catching_up import apply_verdict, release_early_holds, sort_out
+from invoices.services.due_rows import (
+    Place,
+    count_due_installments,
+    due_installments,
+    lock_bills_never_invoiced,
+)
+from invoices.services.invoice_rows import Issue, Kind, insert_invoices
 from invoices.services.payables import Payable, invoices_of, lock_payable
 from subscriptions.models import Installment, Subscription
 
-CHUNK = 500
+# Small, so that a month's run beside the API holds its locks and the disk for milliseconds only (bench/generate.py).
+CHUNK: Final = 500
+# Numbers are taken for so many chunks at once.
+CHUNKS_AHEAD: Final = 10
 
 
 class NothingOwed(DomainError):
@@ -31,26 +41,102 @@ class LiveInvoiceExists(DomainError):
     message = gettext_noop("An invoice for this is still open. Send it again, or cancel it first.")
 
 
-def issue_due(*, merchant: Merchant, now: datetime, as_of: date | None = None, chunk: int = CHUNK) -> int:
+def issue_due(
+    *, merchant: Merchant, now: datetime, as_of: date | None = None, chunk: int = CHUNK, seconds: float | None = None
+) -> int:
     """
     Invoice every bill and every due installment that never had an invoice, oldest first; how many that made.
 
-    Safe beside itself and after dying half way: a chunk is one transaction that locks its rows and passes over those
-    another holds, and the database refuses a second first issue.
+    Safe beside itself and after dying half way: a chunk is one transaction that locks its bills or plans and passes
+    over those another holds, and the database refuses a second first issue.
 
     :param as_of: the day to count due dates from, in place of the merchant's own today
+    :param seconds: stop after about as long; what is left stays due
     """
     if not merchant.is_active:
         return 0
     today = as_of or merchant.local_date(now)
-    until = today + timedelta(days=merchant.issue_days_ahead)
     attach_account(merchant=merchant)
-    issued = 0
-    while count := _issue_installments(merchant, until=until, today=today, now=now, chunk=chunk):
-        issued += count
-    while count := _issue_bills(merchant, today=today, now=now, chunk=chunk):
-        issued += count
-    return issued
+    run = _Run(merchant=merchant, today=today, now=now, chunk=chunk, seconds=seconds)
+    release_early_holds(merchant, until=run.until)
+    return run.issue_installments() + run.issue_bills()
+
+
+class _Run:
+    """One pass over a merchant's due rows. It keeps its place, so that a chunk does not search what is behind it."""
+
+    def __init__(self, *, merchant: Merchant, today: date, now: datetime, chunk: int, seconds: float | None) -> None:
+        account = usable_account(merchant)
+        self._merchant, self._today, self._now, self._chunk = merchant, today, now, chunk
+        self._account_id = account.pk if account else None
+        self._ends_at = None if seconds is None else time.monotonic() + seconds
+        self.until = today + timedelta(days=merchant.issue_days_ahead)
+
+    def issue_installments(self) -> int:
+        issued, place, numbers = 0, Place(), range(0)
+        while self._has_time and (numbers := numbers or self._numbers(self._count_due(place))):
+            made, place = self._issue_installments(place, numbers[: self._chunk])
+            issued, numbers = issued + made, numbers[self._chunk :]
+            if place == Place():  # others hold all that is left
+                break
+        return issued
+
+    def issue_bills(self) -> int:
+        issued, last = 0, 0
+        never_invoiced = Bill.objects.never_invoiced().filter(merchant=self._merchant)
+        while self._has_time and (count := never_invoiced.filter(pk__gt=last)[: self._chunk].count()):
+            made, last = self._issue_bills(last, self._numbers(count))
+            issued += made
+            if not last:
+                break
+        return issued
+
+    @transaction.atomic
+    def _issue_installments(self, place: Place, numbers: range) -> tuple[int, Place]:
+        due = due_installments(self._merchant, until=self.until, after=place, limit=len(numbers), is_rehearsal=False)
+        ids, verdict = sort_out(self._merchant, due.by_subscription, today=self._today, until=self.until, now=self._now)
+        # A verdict over a plan may reach beyond the chunk; what has no number yet is due again at once.
+        made = insert_invoices("installment", ids[: len(numbers)], self._issue(numbers))
+        apply_verdict(self._merchant, verdict, now=self._now)
+        return len(made), due.place
+
+    @transaction.atomic
+    def _issue_bills(self, last: int, numbers: range) -> tuple[int, int]:
+        ids = lock_bills_never_invoiced(self._merchant, after=last, chunk=len(numbers))
+        made = insert_invoices("bill", ids, self._issue(numbers)) if ids else []
+        return len(made), ids[-1] if ids else 0
+
+    def _count_due(self, place: Place) -> int:
+        limit = CHUNKS_AHEAD * self._chunk
+        return count_due_installments(self._merchant, until=self.until, after=place, limit=limit)
+
+    @property
+    def _has_time(self) -> bool:
+        return self._ends_at is None or time.monotonic() < self._ends_at
+
+    def _numbers(self, count: int) -> range:
+        return take_invoice_numbers(self._merchant, now=self._now, count=count) if count else range(0)
+
+    def _issue(self, numbers: range) -> Issue:
+        return Issue(
+            merchant=self._merchant,
+            account_id=self._account_id,
+            numbers=numbers,
+            today=self._today,
+            now=self._now,
+            actor="system",
+        )
+
+
+def take_invoice_numbers(merchant: Merchant, *, now: datetime, count: int) -> range:
+    """
+    A range of the day's invoice numbers.
+
+    Taken before the invoices' own transaction, for its lock would have the workers of one merchant wait for each
+    other; so numbers are lost where another worker was faster. They may have gaps (contract.md).
+    """
+    day = merchant.local_date(now)
+    return take_numbers(merchant_id=merchant.pk, day=day, kind=NumberSequence.Kind.INVOICE, count=count)
 
 
 def attach_account(*, merchant: Merchant) -> int:
@@ -65,26 +151,26 @@ def attach_account(*, merchant: Merchant) -> int:
 @transaction.atomic
 def issue_now(*, installment: Installment, actor: str, now: datetime) -> Invoice:
     """
-    Invoice one scheduled installment at once, whatever its date and its plan's setting.
+    Invoice one scheduled installment at once, whatever its date, its plan's setting, and whether it is held.
 
     :raises NothingOwed: it is paid, cancelled or skipped
     :raises LiveInvoiceExists: it was invoiced already
     """
-    installment = _locked_installment(installment)
-    if installment.status == Installment.Status.INVOICED:
+    locked = lock_payable(installment)
+    assert isinstance(locked, Installment)
+    if locked.status == Installment.Status.INVOICED:
         raise LiveInvoiceExists
-    if installment.amount_due <= 0 or installment.subscription.status == Subscription.Status.CANCELLED:
+    if locked.amount_due <= 0 or locked.subscription.status == Subscription.Status.CANCELLED:
         raise NothingOwed
-    (invoice,) = _make_invoices(installment.merchant, [installment], actor=actor, now=now)
-    _mark_invoiced([installment], now=now)
-    return invoice
+    return _make_invoice(locked, actor=actor, now=now)
 
 
 @transaction.atomic
-def renew_invoice(*, payable: Payable, actor: str, now: datetime) -> Invoice:
+def renew_invoice(*, payable: Payable, actor: str, now: datetime, channel: Channel | Literal[""] = "") -> Invoice:
     """
     A new invoice for what is still owed, after the last one expired, was cancelled or refused.
 
+    :param channel: of this invoice, in place of the document's, customer's or merchant's
     :raises NothingOwed:
     :raises LiveInvoiceExists: never two payable at once
     """
@@ -95,135 +181,30 @@ def renew_invoice(*, payable: Payable, actor: str, now: datetime) -> Invoice:
     if issues.live().exists():
         raise LiveInvoiceExists
     last = issues.first()
-    issue_no = last.issue_no + 1 if last else 1
-    (invoice,) = _make_invoices(payable.merchant, [payable], actor=actor, now=now, issue_no=issue_no)
-    _mark_invoiced([payable], now=now)
-    return invoice
+    return _make_invoice(payable, actor=actor, now=now, channel=channel, issue_no=last.issue_no + 1 if last else 1)
 
 
-@transaction.atomic
-def _issue_installments(merchant: Merchant, *, until: date, today: date, now: datetime, chunk: int) -> int:
-    due = list(
-        Installment.objects.due_for_invoicing(until=until)
-        .filter(merchant=merchant)
-        .select_related("subscription__customer")
-        .select_for_update(of=("self",), skip_locked=True)
-        .order_by("due_date", "id")[:chunk]
-    )
-    return _issue(merchant, due, today=today, now=now)
-
-
-@transaction.atomic
-def _issue_bills(merchant: Merchant, *, today: date, now: datetime, chunk: int) -> int:
-    unpaid = list(
-        Bill.objects.never_invoiced()
-        .filter(merchant=merchant)
-        .select_related("customer")
-        .select_for_update(of=("self",), skip_locked=True)
-        .order_by("id")[:chunk]
-    )
-    return _issue(merchant, unpaid, today=today, now=now)
-
-
-def _issue(merchant: Merchant, payables: Sequence[Payable], *, today: date, now: datetime) -> int:
-    if payables:
-        _make_invoices(merchant, payables, actor="system", now=now, today=today)
-        _mark_invoiced(payables, now=now)
-    return len(payables)
-
-
-def _make_invoices(
-    merchant: Merchant,
-    payables: Sequence[Payable],
-    *,
-    actor: str,
-    now: datetime,
-    today: date | None = None,
-    issue_no: int = 1,
-) -> list[Invoice]:
-    today = today or merchant.local_date(now)
+def _make_invoice(
+    payable: Payable, *, actor: str, now: datetime, channel: Channel | Literal[""] = "", issue_no: int = 1
+) -> Invoice:
+    merchant = payable.merchant
     account = usable_account(merchant)
-    invoices = [_draft(merchant, payable, account, today) for payable in payables]
-    numbers = take_numbers(
-        merchant_id=merchant.pk,
-        day=merchant.local_date(now),
-        kind=NumberSequence.Kind.INVOICE,
-        count=len(invoices),
-    )
-    for invoice, counter in zip(invoices, numbers, strict=True):
-        invoice.number = document_number("INV", merchant.local_date(now), counter)
-        invoice.reference = f"{invoice.number}-{random_suffix()}"
-        invoice.issue_no = issue_no
-        invoice.created_at = invoice.next_attempt_at = now
-    Invoice.objects.bulk_create(invoices)
-    Event.objects.bulk_create(_issued_events(invoices, actor))
-    return invoices
-
-
-def _draft(merchant: Merchant, payable: Payable, account: GatewayAccount | None, today: date) -> Invoice:
-    """The invoice of a bill or installment, all but its numbers; it keeps the name and phone of the document."""
-    document: Bill | Subscription = payable if isinstance(payable, Bill) else payable.subscription
-    customer: Customer = document.customer
-    language = customer.language or merchant.language
-    return Invoice(
+    kind: Kind = "bill" if isinstance(payable, Bill) else "installment"
+    issue = Issue(
         merchant=merchant,
-        customer=customer,
-        customer_name=document.customer_name,
-        customer_phone=document.customer_phone,
-        customer_email=document.customer_email or customer.email,
-        bill=payable if isinstance(payable, Bill) else None,
-        installment=payable if isinstance(payable, Installment) else None,
-        currency=document.currency,
-        amount=payable.amount_due,
-        description=_description(payable, language),
-        language=language,
-        channel=merchant.channel,
-        due_date=payable.due_date,
-        expires_on=expiry(due_date=payable.due_date, today=today, valid_days=merchant.link_valid_days),
-        gateway_account=account,
+        account_id=account.pk if account else None,
+        numbers=take_invoice_numbers(merchant, now=now, count=1),
+        today=merchant.local_date(now),
+        now=now,
+        actor=actor,
+        issue_no=issue_no,
+        channel=channel,
     )
+    if not insert_invoices(kind, [payable.pk], issue):
+        raise NothingOwed
+    return invoices_of(payable).get(issue_no=issue_no)
 
 
 def expiry(*, due_date: date, today: date, valid_days: int) -> date:
     """The last day of a link: counted from the due date, or from today where that has passed (gateway.md)."""
     return max(due_date, today) + timedelta(days=valid_days)
-
-
-def _description(payable: Payable, language: str) -> str:
-    if isinstance(payable, Bill):
-        return payable.description or payable.service_type
-    plan = payable.subscription
-    values = {"number": payable.sequence, "count": plan.number_of_installments, "product": plan.product_name}
-    with override(language):
-        if plan.number_of_installments is None:
-            return _("%(product)s, payment %(number)s") % values
-        return _("Installment %(number)s of %(count)s · %(product)s") % values
-
-
-def _mark_invoiced(payables: Iterable[Payable], *, now: datetime) -> None:
-    ids = [payable.pk for payable in payables]
-    if all(isinstance(payable, Bill) for payable in payables):
-        Bill.objects.filter(pk__in=ids, invoiced_at=None).update(invoiced_at=now)
-        return
-    scheduled = Installment.objects.filter(pk__in=ids, status=Installment.Status.SCHEDULED)
-    scheduled.update(status=Installment.Status.INVOICED, invoiced_at=now)
-
-
-def _locked_installment(installment: Installment) -> Installment:
-    locked = lock_payable(installment)
-    assert isinstance(locked, Installment)
-    return locked
-
-
-def _issued_events(invoices: Iterable[Invoice], actor: str) -> list[Event]:
-    return [
-        Event(
-            merchant_id=invoice.merchant_id,
-            subject=Event.Subject.INVOICE,
-            subject_id=invoice.pk,
-            name="issued",
-            actor=actor,
-            details={"amount": str(invoice.amount), "issue": invoice.issue_no},
-        )
-        for invoice in invoices
-    ]

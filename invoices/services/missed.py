@@ -1,0 +1,87 @@
+"""Missed periods: what issuing would do with them, and what a person decides about those that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+
+from billing.models import Merchant
+from billing.money import ZERO
+from invoices.services.accounts import usable_account
+from invoices.services.catching_up import sort_out
+from invoices.services.due_rows import Place, due_installments
+from invoices.services.invoice_rows import Issue, insert_invoices
+from invoices.services.issuing import CHUNK, take_invoice_numbers
+from subscriptions.models import Installment, Subscription
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueRehearsal:
+    """What issuing would do with a merchant's installments now: how many, over how much in all, and the others."""
+
+    issued: int = 0
+    amount: Decimal = ZERO
+    held: int = 0
+    skipped: int = 0
+
+
+def rehearse_issue(*, merchant: Merchant, now: datetime, as_of: date | None = None) -> IssueRehearsal:
+    """
+    The same decisions as `issue_due` makes over installments, with nothing changed.
+
+    :param as_of: the day to count due dates from, in place of the merchant's own today
+    """
+    today = as_of or merchant.local_date(now)
+    until = today + timedelta(days=merchant.issue_days_ahead)
+    issued, amount, place = 0, ZERO, Place()
+    judged, held, skipped = set[int](), set[int](), set[int]()
+    while (
+        chunk := due_installments(merchant, until=until, after=place, limit=CHUNK, is_rehearsal=True)
+    ).by_subscription:
+        ids, verdict = sort_out(merchant, chunk.by_subscription, today=today, until=until, now=now, is_rehearsal=True)
+        # A plan whose due dates lie in several chunks is judged, alike, in each of them.
+        new = set(ids) - judged
+        judged |= set(verdict.issue)
+        held |= {each for held_ids in verdict.hold.values() for each in held_ids}
+        skipped |= set(verdict.skip)
+        issued += len(new)
+        amount += Installment.objects.filter(pk__in=new).aggregate(sum=Sum("amount"))["sum"] or ZERO
+        place = chunk.place
+    return IssueRehearsal(issued=issued, amount=amount, held=len(held), skipped=len(skipped))
+
+
+def approve_held(*, merchant_id: int, installment_ids: Sequence[int], actor: str, now: datetime) -> int:
+    """
+    Invoice held installments of active plans because a person says so; how many that made.
+
+    In chunks of their own transactions, oldest first: repeated after dying half way, it goes on where it was. One
+    that was invoiced, skipped or cancelled meanwhile is passed over.
+    """
+    merchant = Merchant.objects.get(pk=merchant_id)
+    held = Installment.objects.filter(merchant=merchant, status=Installment.Status.SCHEDULED).exclude(hold="")
+    ids = list(held.filter(pk__in=list(installment_ids)).order_by("due_date", "id").values_list("pk", flat=True))
+    chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+    return sum(_approve(merchant, chunk, actor=actor, now=now) for chunk in chunks)
+
+
+def _approve(merchant: Merchant, ids: list[int], *, actor: str, now: datetime) -> int:
+    account = usable_account(merchant)
+    issue = Issue(
+        merchant=merchant,
+        account_id=account.pk if account else None,
+        numbers=take_invoice_numbers(merchant, now=now, count=len(ids)),
+        today=merchant.local_date(now),
+        now=now,
+        actor=actor,
+    )
+    with transaction.atomic():
+        plans = Subscription.objects.filter(merchant=merchant, installments__in=ids, status=Subscription.Status.ACTIVE)
+        active = set(plans.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+        rows = Installment.objects.filter(pk__in=ids, subscription__in=active).exclude(hold="")
+        approved = rows.order_by("subscription_id", "sequence").select_for_update(of=("self",))
+        return len(insert_invoices("installment", list(approved.values_list("pk", flat=True)), issue))
