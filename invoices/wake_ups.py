@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from celery import Task
 
-from billing.signals import bill_created, installments_due, payable_cancelled
+from billing.signals import bill_created, installments_due, payable_changed
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +75,13 @@ def listen() -> None:
 
     for signal in (bill_created, installments_due):
         signal.connect(issue, weak=False, dispatch_uid="invoices.wake_ups")
-    payable_cancelled.connect(tidy, weak=False, dispatch_uid="invoices.wake_ups")
+    payable_changed.connect(tidy, weak=False, dispatch_uid="invoices.wake_ups")
+
+
+def wake_reminders() -> None:
+    from invoices import tasks
+
+    waker.wake(tasks.sweep_reminders)
 
 
 def wake_callbacks() -> None:

@@ -1,3 +1,3 @@
-from billing.admin import api_keys, log, memberships, merchants, staff
+from billing.admin import api_keys, log, memberships, staff
 
-__all__ = ["api_keys", "log", "memberships", "merchants", "staff"]
+__all__ = ["api_keys", "log", "memberships", "staff"]

@@ -52,6 +52,8 @@ class ActingAdmin(ScopedAdmin):
         form = action.form(row, request.POST)
         if not form.is_valid():
             return self._ask(request, row, action, form)
+        if (page := self.before_run(request, row, action, form)) is not None:
+            return page
         try:
             done = action.run(row, values=form.cleaned_data, doer=Doer.of(request))
         except DomainError as failure:
@@ -59,6 +61,10 @@ class ActingAdmin(ScopedAdmin):
         else:
             messages.success(request, done)
         return HttpResponseRedirect(self.page_of(row))
+
+    def before_run(self, request: HttpRequest, row: Any, action: PageAction, form: Any) -> HttpResponse | None:
+        """A page that stands between the valid form and the act; none does it at once."""
+        return None
 
     def page_of(self, row: Any) -> str:
         return reverse(f"admin:{self._url_name('change')}", args=[row.pk])

@@ -11,8 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.bill_actions import CancelBill
+from billing.admin.bill_changing import ChangeBill, PromiseBill
 from billing.admin.cells import day, instant, isolated, label, latin, money, person, status_label
 from billing.admin.cells import number as numbered
+from billing.admin.channel_choosing import ChooseBillChannel, channel_words
 from billing.admin.documents import DocumentAdmin
 from billing.admin.filters import DueFilter, MerchantFilter, choice_filter, recent_filter
 from billing.admin.page_actions import PageAction
@@ -28,7 +30,7 @@ class BillAdmin(TabbedList, DocumentAdmin):
         numbers=("billing_no", "bill_no", "public_id"), phones=("customer__phone",), names=("customer_name",)
     )
     search_help_text = _("Bill number, phone or name")
-    page_actions: ClassVar[Sequence[PageAction]] = (CancelBill(),)
+    page_actions: ClassVar[Sequence[PageAction]] = (ChangeBill(), PromiseBill(), ChooseBillChannel(), CancelBill())
     tabs = Bill.Status
     list_display = (
         "number",
@@ -56,6 +58,7 @@ class BillAdmin(TabbedList, DocumentAdmin):
         "bill_number",
         "public_id_shown",
         "email_shown",
+        "channel_shown",
         "merchant_shown",
         "created",
     )
@@ -107,6 +110,10 @@ class BillAdmin(TabbedList, DocumentAdmin):
     @display(description=_("e-mail"))
     def email_shown(self, obj: Bill) -> SafeString:
         return latin(obj.customer_email)
+
+    @display(description=_("channel"))
+    def channel_shown(self, obj: Bill) -> str:
+        return channel_words(obj.channel, obj.customer.channel, obj.merchant.channel)
 
     @display(description=_("created"))
     def created(self, obj: Bill) -> SafeString:

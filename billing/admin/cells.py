@@ -26,6 +26,7 @@ INSTANT_FORMAT: Final = "j M Y H:i"
 # The colour of every stored status, whichever document it belongs to.
 COLOURS: Final[Mapping[str, str]] = {
     "PENDING": "info",
+    "TO_DO": "info",
     "OPEN": "info",
     "INVOICED": "info",
     "ACTIVE": "success",
@@ -114,8 +115,12 @@ def instant(moment: datetime | None) -> SafeString:
 def day(value: date | None, *, is_late: bool = False) -> SafeString:
     if value is None:
         return format_html("{}", NOTHING)
-    text = date_format(value, DAY_FORMAT)
-    return format_html('<time class="{}" datetime="{}">{}</time>', _day_class(is_late), value.isoformat(), text)
+    template = '<time class="{}" datetime="{}">{}</time>'
+    return format_html(template, _day_class(is_late), value.isoformat(), day_text(value))
+
+
+def day_text(value: date) -> str:
+    return str(date_format(value, DAY_FORMAT))
 
 
 def copyable(text: str) -> SafeString:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.admin import display
@@ -9,8 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import instant, isolated, latin
+from billing.admin.channel_choosing import ChooseCustomerChannel, channel_words
 from billing.admin.documents import DocumentAdmin
 from billing.admin.filters import MerchantFilter
+from billing.admin.page_actions import PageAction
 from billing.admin.searching import Search
 from billing.models import Customer
 
@@ -19,6 +22,7 @@ class CustomerAdmin(DocumentAdmin):
     """Registered by `invoices.admin`, which knows everything a customer has."""
 
     search = Search(numbers=("national_id",), phones=("phone",), names=("name", "email"))
+    page_actions: ClassVar[Sequence[PageAction]] = (ChooseCustomerChannel(),)
     list_display = ("name_shown", "phone_shown", "email", "merchant_shown", "created")
     list_select_related = ("merchant",)
     list_filter = (MerchantFilter,)
@@ -31,6 +35,7 @@ class CustomerAdmin(DocumentAdmin):
         "national_id",
         "address",
         "language",
+        "channel_shown",
         "merchant_shown",
         "created",
         "updated",
@@ -43,6 +48,10 @@ class CustomerAdmin(DocumentAdmin):
     @display(description=_("phone"))
     def phone_shown(self, obj: Customer) -> SafeString:
         return latin(obj.phone)
+
+    @display(description=_("channel"))
+    def channel_shown(self, obj: Customer) -> str:
+        return channel_words("", obj.channel, obj.merchant.channel)
 
     @display(description=_("created"), ordering="id")
     def created(self, obj: Customer) -> SafeString:

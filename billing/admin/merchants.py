@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib import admin
 from django.contrib.admin import display
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TimeField
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import copyable, instant, label, latin
 from billing.admin.documents import Page, PagedAdmin
+from billing.admin.form_fields import TimeInput
 from billing.admin.page_actions import Doer
 from billing.admin.roles import Right, rights_of, staff_of
 from billing.admin.searching import Search
@@ -24,19 +24,36 @@ from billing.tenancy import merchants_of
 
 _PLATFORM_FIELDS = ("bills_per_hour", "subscriptions_per_hour", "is_active")
 _FIXED_FIELDS = ("username", "currency")
+_QUIET_FIELDS = ("quiet_from", "quiet_until", "weekend", "is_quiet_on_weekend")
 
 
 class MerchantAdmin(PagedAdmin):
-    """Owners and managers change their settings; making merchants and their limits is the platform's."""
+    """
+    Owners and managers change their settings; making merchants and their limits is the platform's.
+
+    Registered by `invoices.admin`, which knows the plan of reminders.
+    """
 
     see_right = Right.SEE
     change_right = Right.CHANGE_MERCHANT
     search = Search(numbers=("username",), names=("name_en", "name_ar"))
     list_display = ("username_shown", "name_en", "name_ar", "currency", "channel", "language", "activity")
+    formfield_overrides: ClassVar[Any] = {TimeField: {"widget": TimeInput}}
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("username", "api_address", "name_en", "name_ar", "help_phone")}),
         (_("Money, language and time"), {"fields": ("currency", "language", "time_zone")}),
-        (_("Invoices"), {"fields": ("channel", "issue_days_ahead", "link_valid_days")}),
+        (_("Invoices"), {"fields": ("channel", "falls_back", "issue_days_ahead", "link_valid_days")}),
+        (
+            _("Messages to customers"),
+            {
+                "fields": ("messages_per_day", "reminders_at_most", *_QUIET_FIELDS),
+                "description": _(
+                    "In quiet hours and on a quiet weekend messages wait until they are over. "
+                    "Quiet hours may begin in the evening and end in the morning; leave both empty for none."
+                ),
+            },
+        ),
+        (_("When a subscription has missed periods"), {"fields": ("catch_up_after", "catch_up")}),
         (_("Limits"), {"fields": (*_PLATFORM_FIELDS, "created")}),
     )
 
@@ -88,6 +105,3 @@ class MerchantAdmin(PagedAdmin):
     @display(description=_("created"))
     def created(self, obj: Merchant) -> SafeString:
         return instant(obj.created_at if obj.pk else None)
-
-
-admin.site.register(Merchant, MerchantAdmin)

@@ -22,6 +22,7 @@ class Right(enum.Enum):
     TAKE_PAYMENT = "record cash and transfers"
     SEND = "issue, renew and resend invoices, and decide on unknown ones"
     CANCEL = "cancel bills and invoices"
+    CHANGE_BILLS = "change the amount or the due date of bills"
     MANAGE_PLANS = "pause, resume and cancel subscriptions"
     CHANGE_MERCHANT = "change the merchant's settings"
     MANAGE_STAFF = "add people and change their roles"
@@ -35,6 +36,7 @@ ROLES_WITH: Final[Mapping[Right, frozenset[Role]]] = {
     Right.TAKE_PAYMENT: frozenset({Role.OWNER, Role.MANAGER, Role.CASHIER}),
     Right.SEND: frozenset({Role.OWNER, Role.MANAGER, Role.CLERK}),
     Right.CANCEL: frozenset({Role.OWNER, Role.MANAGER, Role.CLERK}),
+    Right.CHANGE_BILLS: frozenset({Role.OWNER, Role.MANAGER}),
     Right.MANAGE_PLANS: frozenset({Role.OWNER, Role.MANAGER}),
     Right.CHANGE_MERCHANT: frozenset({Role.OWNER, Role.MANAGER}),
     Right.MANAGE_STAFF: frozenset({Role.OWNER}),

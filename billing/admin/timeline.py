@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial, reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db.models import Q
@@ -13,8 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.admin.cells import money_text
-from billing.models import Event, User
+from billing.admin.cells import day_text, money_text
+from billing.models import Channel, Event, User
 
 _MOST_LINES: Final = 60
 
@@ -47,13 +49,29 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "replaced": gettext_lazy("Closed, to be replaced"),
     "revoked": gettext_lazy("Revoked"),
     "changed": gettext_lazy("Settings changed"),
+    "bill_changed": gettext_lazy("Amount or due date changed"),
+    "channel_chosen": gettext_lazy("Channel chosen"),
+    "skipped": gettext_lazy("Skipped"),
+    "moved": gettext_lazy("Due date changed"),
+    "terms_changed": gettext_lazy("Amount or payment day changed"),
+    "extended": gettext_lazy("Spread over more payments"),
+    "end_changed": gettext_lazy("End changed"),
+    "cancelled_at_end": gettext_lazy("Cancelled at the end of the period"),
+    "settled_early": gettext_lazy("Settled early"),
+    "promised": gettext_lazy("Promised to pay by a day"),
+    "reminded": gettext_lazy("Reminder sent"),
+    "reminder_not_sent": gettext_lazy("Reminder not sent"),
+    "reminder_unknown": gettext_lazy("Reminder: outcome unknown"),
+    "reminder_asked": gettext_lazy("Reminder asked for"),
+    "reminder_plan_started": gettext_lazy("Reminder plan begun"),
+    "promise_dropped": gettext_lazy("No promise any more"),
     "member_added": gettext_lazy("Person added"),
     "member_changed": gettext_lazy("Person's role changed"),
     "member_removed": gettext_lazy("Person removed"),
 }
 
 # Stored codes that appear as an event's reason; the layers above add theirs.
-CODES: Final[dict[str, str | Promise]] = {}
+CODES: Final[dict[str, str | Promise]] = dict(Channel.choices)
 
 _ACTORS: Final[Mapping[str, str | Promise]] = {
     "gateway": gettext_lazy("Gateway"),
@@ -75,17 +93,22 @@ def read_timeline(
     *, merchant_id: int, subjects: Sequence[tuple[Event.Subject, Sequence[int]]], currency: str
 ) -> list[Line]:
     """The newest lines about any of these rows, in two queries."""
-    about = Q()
-    for subject, ids in subjects:
-        about |= Q(subject=subject, subject_id__in=list(ids))
-    events = list(Event.objects.filter(about, merchant_id=merchant_id).order_by("-occurred_at", "-id")[:_MOST_LINES])
+    events = Event.objects.filter(about(subjects), merchant_id=merchant_id).order_by("-occurred_at", "-id")
+    events = events[:_MOST_LINES]
     names = names_of_actors(event.actor for event in events)
     return [describe(event, names, currency) for event in events]
 
 
-def describe(event: Event, names: Mapping[str, str], currency: str) -> Line:
+def about(subjects: Iterable[tuple[Event.Subject, Sequence[int]]]) -> Q:
+    """The events of any of these rows."""
+    rows = [Q(subject=subject, subject_id__in=list(ids)) for subject, ids in subjects if ids]
+    return reduce(or_, rows, Q(pk__in=[]))
+
+
+def describe(event: Event, names: Mapping[str, str], currency: str, *, subject: str = "") -> Line:
+    """:param subject: what to call the row it is about; empty: by its kind"""
     return Line(
-        subject=event.get_subject_display(),
+        subject=subject or event.get_subject_display(),
         what=words_of(event),
         detail=detail_of(event, currency),
         who=names.get(event.actor, event.actor),
@@ -115,12 +138,32 @@ def name_of_actor(actor: str) -> str:
 def detail_of(event: Event, currency: str = "") -> str:
     """What of an event's details a person wants to read."""
     details: Mapping[str, Any] = event.details
-    parts = [_amount(details["amount"], currency)] if details.get("amount") else []
-    words = [str(details[name]) for name in ("reason", "person", "role", "method", "prefix") if details.get(name)]
+    parts = [_change(details, "amount", partial(_amount, currency=currency)), _change(details, "due_date", _day)]
+    parts += [_day(details["until"])] if details.get("until") else []
+    parts = [part for part in parts if part]
+    named = ("reason", "person", "role", "method", "prefix", "channel")
+    words = [str(details[name]) for name in named if details.get(name)]
     parts += [str(CODES.get(word, word)) for word in words]
     if fields := details.get("fields"):
         parts.append(", ".join(str(field) for field in fields))
     return " · ".join(parts)
+
+
+def _change(details: Mapping[str, Any], name: str, shown: Callable[[Any], str]) -> str:
+    """The value, or what it was before too where the event says so; nothing where that is the same."""
+    new, old = details.get(name), details.get(f"old_{name}")
+    if not new or new == old:
+        return ""
+    if not old:
+        return shown(new)
+    return _("from %(old)s to %(new)s") % {"old": f"\u2068{shown(old)}\u2069", "new": f"\u2068{shown(new)}\u2069"}
+
+
+def _day(stored: Any) -> str:
+    try:
+        return day_text(date.fromisoformat(str(stored)))
+    except ValueError:
+        return str(stored)
 
 
 def _amount(stored: Any, currency: str) -> str:

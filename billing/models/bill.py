@@ -17,6 +17,10 @@ class BillQuerySet(models.QuerySet["Bill"]):
     def never_invoiced(self) -> BillQuerySet:
         return self.filter(status=Bill.Status.PENDING, invoiced_at=None)
 
+    def changed(self) -> BillQuerySet:
+        """Changed or cancelled since somebody last compared them with their invoices."""
+        return self.filter(changed_at__isnull=False)
+
 
 class Bill(models.Model):
     """An amount owed once. Overdue and partly paid are derived, never stored."""
@@ -62,6 +66,7 @@ class Bill(models.Model):
     invoiced_at = models.DateTimeField(_("first invoiced"), null=True, editable=False)
     paid_at = models.DateTimeField(_("paid"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
 
     objects = BillQuerySet.as_manager()
 
@@ -89,7 +94,8 @@ class Bill(models.Model):
                 fields=["merchant", "id"],
                 condition=Q(status="PENDING", invoiced_at__isnull=True),
                 name="bill_never_invoiced",
-            )
+            ),
+            models.Index(fields=["id"], condition=Q(changed_at__isnull=False), name="bill_changed"),
         ]
 
     def __str__(self) -> str:

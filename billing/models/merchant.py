@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -142,6 +143,15 @@ class Merchant(models.Model):
             models.UniqueConstraint(fields=["username"], name="merchant_username_is_unique"),
             models.CheckConstraint(
                 condition=models.Q(currency__in=list(CURRENCY_DECIMALS)), name="merchant_currency_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False)
+                & ~models.Q(quiet_from=F("quiet_until")),
+                name="merchant_quiet_hours_begin_and_end",
+                violation_error_message=_(
+                    "Quiet hours need both a beginning and an end, and the two must differ. Leave both empty for none."
+                ),
             ),
         ]
 

@@ -16,7 +16,7 @@ from billing.rows import insert_row
 from billing.services.customers import upsert_customer
 from billing.services.events import record_event
 from billing.services.numbers import take_numbers
-from billing.signals import bill_created, payable_cancelled
+from billing.signals import bill_created, payable_changed
 
 
 class BillNotPending(DomainError):
@@ -111,8 +111,8 @@ def cancel_bill(*, merchant_id: int, bill_id: int, reason: str, actor: str, now:
     bill = Bill.objects.select_for_update().get(merchant_id=merchant_id, pk=bill_id)
     if bill.status != Bill.Status.PENDING:
         raise BillNotPending
-    bill.status, bill.cancelled_at = Bill.Status.CANCELLED, now
-    bill.save(update_fields=["status", "cancelled_at"])
+    bill.status, bill.cancelled_at, bill.changed_at = Bill.Status.CANCELLED, now, now
+    bill.save(update_fields=["status", "cancelled_at", "changed_at"])
     record_event(
         merchant_id=merchant_id,
         subject=Event.Subject.BILL,
@@ -121,5 +121,5 @@ def cancel_bill(*, merchant_id: int, bill_id: int, reason: str, actor: str, now:
         actor=actor,
         reason=reason,
     )
-    transaction.on_commit(lambda: payable_cancelled.send_robust(Bill), robust=True)
+    transaction.on_commit(lambda: payable_changed.send_robust(Bill), robust=True)
     return bill

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.bill_actions import CancelBill
+from billing.admin.bill_changing import ChangeBill, PromiseBill
 from billing.admin.bills import BillAdmin, bill_label, is_overdue
 from billing.admin.cells import day, link, money, person
-from billing.admin.documents import Fact, Page
+from billing.admin.channel_choosing import ChooseBillChannel
+from billing.admin.documents import Fact, Notice, Page
+from billing.clock import database_now
 from billing.models import Bill, Event
+from invoices.admin.explanations import ExplainedAdmin
 from invoices.admin.payable_actions import NewLink, RecordPayment
+from invoices.admin.reminder_actions import RemindNow
+from invoices.admin.reminder_sections import reminders_section
 from invoices.admin.sections import invoices_section, link_section, notices_of, payments_section, subjects_of
+from invoices.models import Invoice
+from invoices.services.outdated import asks_for_what_is_owed
 
 
-class FullBillAdmin(BillAdmin):
-    page_actions = (RecordPayment(), NewLink(), CancelBill())
+class FullBillAdmin(ExplainedAdmin, BillAdmin):
+    page_actions = (
+        RecordPayment(),
+        NewLink(),
+        RemindNow(),
+        ChangeBill(),
+        PromiseBill(),
+        ChooseBillChannel(),
+        CancelBill(),
+    )
     list_select_related = ("merchant", "customer")
 
     def page(self, request: HttpRequest, row: Bill) -> Page:
@@ -25,18 +43,29 @@ class FullBillAdmin(BillAdmin):
         return Page(
             currency=row.currency,
             facts=_facts(row),
-            notices=notices_of(invoices),
+            notices=[*notices_of(invoices), *_outdated(row, invoices)],
             sections=[
                 invoices_section(invoices, empty=_("Not invoiced yet. That happens by itself within a minute.")),
                 payments_section(payments),
+                reminders_section(row, now=database_now()),
                 link_section(row),
             ],
             subjects=[(Event.Subject.BILL, [row.pk]), *subjects_of(invoices, payments)],
         )
 
 
+def _outdated(bill: Bill, invoices: Iterable[Invoice]) -> list[Notice]:
+    """After a change, until the gateway has confirmed that the old link is dead."""
+    open_ones = [invoice for invoice in invoices if invoice.status == Invoice.Status.OPEN]
+    if bill.amount_due <= 0 or all(asks_for_what_is_owed(invoice, bill) for invoice in open_ones):
+        return []
+    text = _("The open invoice asks for something else. It is cancelled at the gateway first; then a new one goes out.")
+    return [Notice(text=text)]
+
+
 def _facts(bill: Bill) -> list[Fact]:
     is_late = is_overdue(bill)
+    promise = [Fact(title=_("Promised by"), value=day(bill.promised_until))] if bill.promised_until else []
     return [
         Fact(title=_("Still owed"), value=money(bill.amount_due, bill.currency), is_loud=True),
         Fact(title=_("Status"), value=bill_label(bill)),
@@ -44,6 +73,7 @@ def _facts(bill: Bill) -> list[Fact]:
         Fact(title=_("Amount"), value=money(bill.amount, bill.currency)),
         Fact(title=_("Paid so far"), value=money(bill.amount_paid, bill.currency)),
         Fact(title=_("Due"), value=day(bill.due_date, is_late=is_late)),
+        *promise,
     ]
 
 

@@ -26,6 +26,9 @@ def invoice_notices(invoice: Invoice) -> list[Notice]:
     notices = [Notice(text=isolated(invoice.problem), colour="danger")] if invoice.problem else []
     if invoice.cancel_requested_at and invoice.status == Invoice.Status.OPEN:
         notices.append(Notice(text=_("Being cancelled at the gateway. Until it confirms, the link can still be paid.")))
+    if invoice.next_channel and invoice.renew_when_cancelled:
+        follows = _("A new one follows by %(channel)s.") % {"channel": invoice.get_next_channel_display()}
+        notices.append(Notice(text=follows, colour="info"))
     if invoice.status == Invoice.Status.OPEN and invoice.gateway_account_id is None:
         notices.append(Notice(text=_("The merchant has no gateway account: it is sent once one is set up.")))
     return notices

@@ -21,11 +21,13 @@ from billing.admin.cells import (
     person,
     status_label,
 )
-from billing.admin.documents import DocumentAdmin, Page
+from billing.admin.documents import Page
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
 from billing.models import Channel, Event
+from invoices.admin.channel_switching import SendByAnotherChannel
+from invoices.admin.explanations import ExplainedAdmin
 from invoices.admin.invoice_actions import AskGateway, CancelInvoice, ItWasSent, Resend, SendOnceMore
 from invoices.admin.invoice_facts import invoice_facts, invoice_notices, link_sections
 from invoices.admin.invoice_sections import attempts_section, callbacks_section, enquiries_section
@@ -33,14 +35,14 @@ from invoices.admin.sections import payments_section
 from invoices.models import Invoice
 
 
-class InvoiceAdmin(TabbedList, DocumentAdmin):
+class InvoiceAdmin(TabbedList, ExplainedAdmin):
     search = Search(
         numbers=("number", "reference", "gateway_id", "bill__billing_no", "installment__subscription__subscription_no"),
         phones=("customer__phone",),
         names=("customer_name",),
     )
     search_help_text = _("Invoice, bill or gateway number, phone or name")
-    page_actions = (Resend(), ItWasSent(), SendOnceMore(), AskGateway(), CancelInvoice())
+    page_actions = (Resend(), ItWasSent(), SendOnceMore(), AskGateway(), SendByAnotherChannel(), CancelInvoice())
     tabs = Invoice.Status
     list_display = (
         "number_shown",

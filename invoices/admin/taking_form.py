@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from billing.admin.cells import money_text
+from billing.admin.form_fields import AmountField
 from billing.models import Bill
-from billing.money import CURRENCY_DECIMALS, InvalidAmount, check_amount
+from billing.money import CURRENCY_DECIMALS
 from invoices.models import Payment
 from invoices.services.payables import Payable
 
@@ -29,12 +30,7 @@ class TakingForm(forms.Form):
     """
 
     method = forms.ChoiceField(label=_("Method"), choices=_BY_HAND, widget=UnfoldAdminSelectWidget)
-    amount = forms.DecimalField(
-        label=_("Amount"),
-        max_digits=12,
-        decimal_places=3,
-        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"}),
-    )
+    amount = AmountField(label=_("Amount"))
     note = forms.CharField(
         label=_("Note"),
         max_length=500,
@@ -50,19 +46,13 @@ class TakingForm(forms.Form):
         due = payable.amount_due
         places = Decimal(1).scaleb(-CURRENCY_DECIMALS[self.currency])
         super().__init__(data, initial={"amount": due.quantize(places), "owed": due, "method": Payment.Method.CASH})
-        self.fields["amount"].help_text = gettext_now("Still owed: %(amount)s") % {
-            "amount": money_text(due, self.currency)
-        }
+        field = self.fields["amount"]
+        assert isinstance(field, AmountField)
+        field.currency = self.currency
+        field.help_text = gettext_now("Still owed: %(amount)s") % {"amount": money_text(due, self.currency)}
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]
-        try:
-            amount = check_amount(amount, currency=self.currency)
-        except InvalidAmount:
-            raise forms.ValidationError(
-                gettext_now("Enter an amount above zero with at most %(decimals)s decimals.")
-                % {"decimals": CURRENCY_DECIMALS[self.currency]}
-            ) from None
         if amount > self.payable.amount_due:
             raise forms.ValidationError(gettext_now("This is more than is still owed. Take at most what is owed."))
         return amount

@@ -78,6 +78,15 @@ class Invoice(models.Model):
     cancel_reason = models.CharField(_("cancelled because"), max_length=20, choices=CancelReason, blank=True)
     renew_when_cancelled = models.BooleanField(default=False, editable=False)
     next_cancel_at = models.DateTimeField(null=True, editable=False)
+    next_channel = models.CharField(
+        _("channel of the next one"),
+        max_length=8,
+        choices=Channel,
+        default="",
+        db_default="",
+        blank=True,
+        editable=False,
+    )
 
     delivery = models.CharField(_("delivery"), max_length=8, choices=Delivery, default=Delivery.NEW)
     gateway_account = models.ForeignKey(
@@ -164,6 +173,11 @@ class Invoice(models.Model):
             models.Index(fields=["id"], condition=Q(renew_when_cancelled=True), name="invoice_to_renew"),
             models.Index(
                 fields=["gateway_account", "lease_until"], condition=Q(delivery="SENDING"), name="invoice_leased"
+            ),
+            models.Index(
+                fields=["merchant", "due_date", "id"],
+                condition=Q(status__in=["OPEN", "EXPIRED"], delivery="SENT"),
+                name="invoice_to_remind_of",
             ),
         ]
 

@@ -14,6 +14,8 @@ from invoices.models import Enquiry, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.cancelling import mark_cancelled
 from invoices.services.enquiry import Answer, store_enquiry
+from invoices.services.expiry import EXPIRES_AFTER, is_past
+from invoices.services.leases import WORKERS_LOST
 from invoices.services.payments import record_gateway_payment
 from invoices.services.sent import next_poll_pause, sent_fields
 
@@ -23,8 +25,6 @@ Delivery = Invoice.Delivery
 Finding = Enquiry.Finding
 Status = Invoice.Status
 
-# The gateway's day may end after ours: a link counts as dead a day later, or two could be payable at once.
-EXPIRES_AFTER: Final = timedelta(days=1)
 MONEY_MAY_COME_WITHIN: Final = timedelta(days=2)
 
 
@@ -71,12 +71,16 @@ def _still_unpaid(invoice_id: int, policy: GatewayPolicy, now: datetime) -> None
         _ask_late(invoice, policy, now)
     elif invoice.cancel_requested_at is not None:
         _cancel_again(invoice, policy, now)
-    elif invoice.expires_on < invoice.merchant.local_date(now) - EXPIRES_AFTER:
-        _update(invoice, status=Status.EXPIRED)
-        _ask_late(invoice, policy, now)
-        _record(invoice, "expired")
+    elif is_past(invoice, now=now):
+        _expire(invoice, policy, now)
     else:
         _update(invoice, next_poll_at=now + next_poll_pause(now - invoice.created_at))
+
+
+def _expire(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> None:
+    _update(invoice, status=Status.EXPIRED)
+    _ask_late(invoice, policy, now)
+    _record(invoice, "expired")
 
 
 def _cancel_again(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> None:
@@ -96,9 +100,12 @@ def _ask_late(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> None:
 @transaction.atomic
 def _cancelled_there(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: datetime) -> None:
     invoice = _locked(invoice_id)
-    if invoice.status in (Status.OPEN, Status.EXPIRED):
+    if invoice.status == Status.OPEN:
         store_enquiry(invoice, answer, now=now)
-        mark_cancelled(invoice, actor="gateway", now=now)
+        if is_past(invoice, now=now) and invoice.cancel_requested_at is None:
+            _expire(invoice, policy, now)
+        else:
+            mark_cancelled(invoice, actor="gateway", now=now)
     if invoice.status != Status.OPEN:
         _ask_late(invoice, policy, now)
 
@@ -133,14 +140,17 @@ def _not_found(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: date
     if looks < policy.looks or not is_long_ago:
         _update(invoice, looks=looks, next_look_at=now + policy.look_pause)
         return
+    is_dangerous = invoice.lost_leases >= policy.lost_leases
+    # Those that were lost together come back apart: one that kills its sender shall not take the same others with it.
+    pause = policy.retry_delay(invoice.lost_leases) if invoice.lost_leases else timedelta(0)
     _update(
         invoice,
-        delivery=Delivery.NEW,
+        delivery=Delivery.PARKED if is_dangerous else Delivery.NEW,
         looks=0,
         next_look_at=None,
         unknown_since=None,
-        next_attempt_at=now,
-        problem="",
+        next_attempt_at=now + pause,
+        problem=WORKERS_LOST if is_dangerous else "",
     )
     _record(invoice, "never_reached_gateway")
     if invoice.cancel_requested_at is not None:

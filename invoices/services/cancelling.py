@@ -9,10 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
-from billing.models import Bill, Event
+from billing.models import Event
 from billing.services import record_event
 from invoices.models import Invoice
-from subscriptions.models import Installment
 
 Delivery = Invoice.Delivery
 Reason = Invoice.CancelReason
@@ -39,8 +38,9 @@ def request_cancel(
     """
     if invoice.cancel_requested_at is None:
         invoice.cancel_requested_at, invoice.cancel_reason = now, reason
+        invoice.renew_when_cancelled = False  # a refused one was to be followed by another channel's
     invoice.renew_when_cancelled = invoice.renew_when_cancelled or renew
-    invoice.next_cancel_at = now if invoice.delivery == Delivery.SENT else None
+    invoice.next_cancel_at = now
     invoice.save(update_fields=["cancel_requested_at", "cancel_reason", "renew_when_cancelled", "next_cancel_at"])
     _record(invoice, "cancel_requested", actor=actor, reason=invoice.cancel_reason)
     if Invoice.objects.filter(_NOWHERE, pk=invoice.pk).exists():
@@ -89,7 +89,7 @@ def request_cancel_of_others(paid: Invoice, *, actor: str, now: datetime) -> Non
 
 def finish_cancellations(*, now: datetime, limit: int = 500) -> int:
     """Cancel the invoices that were to be cancelled while a call was under way, and never reached the gateway."""
-    waiting = Invoice.objects.live().filter(_NOWHERE, cancel_requested_at__isnull=False)
+    waiting = Invoice.objects.live().filter(_NOWHERE, next_cancel_at__isnull=False)
     return sum(_finish(invoice_id, now) for invoice_id in waiting.values_list("pk", flat=True)[:limit])
 
 
@@ -100,33 +100,6 @@ def _finish(invoice_id: int, now: datetime) -> int:
     if invoice is None:
         return 0
     mark_cancelled(invoice, actor="system", now=now)
-    return 1
-
-
-def cancel_orphans(*, now: datetime, limit: int = 500) -> int:
-    """Have the live invoices cancelled whose bill or installment is no longer owed; how many there were."""
-    not_owed = Q(bill__status__in=[Bill.Status.CANCELLED, Bill.Status.PAID]) | Q(
-        installment__status__in=[
-            Installment.Status.CANCELLED,
-            Installment.Status.SKIPPED,
-            Installment.Status.PAID,
-        ]
-    )
-    orphans = Invoice.objects.live().filter(not_owed, cancel_requested_at=None).values_list("pk", flat=True)
-    count = 0
-    for invoice_id in orphans[:limit]:
-        count += _cancel_orphan(invoice_id, now)
-    return count
-
-
-@transaction.atomic
-def _cancel_orphan(invoice_id: int, now: datetime) -> int:
-    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("bill", "installment").get(pk=invoice_id)
-    if invoice.status != Invoice.Status.OPEN or invoice.cancel_requested_at or invoice.payable.amount_due > 0:
-        return 0
-    was_paid = invoice.payable.status == "PAID"
-    reason = Reason.PAID_OTHERWISE if was_paid else Reason.PAYABLE_CANCELLED
-    request_cancel(invoice, reason=reason, actor="system", now=now)
     return 1
 
 

@@ -19,6 +19,7 @@ from invoices.services.issuing import renew_invoice
 
 Delivery = Invoice.Delivery
 RESEND_COOLDOWN: Final = timedelta(minutes=2)
+_NO_MESSAGE: Final = (DeliveryAttempt.Outcome.NOT_SENT, DeliveryAttempt.Outcome.REFUSED)
 
 
 class NothingToDecide(DomainError):
@@ -77,12 +78,20 @@ def send_again(*, merchant_id: int, invoice_id: int, actor: str, now: datetime) 
         mark_cancelled(invoice, actor=actor, now=now)
         return invoice
     if invoice.delivery == Delivery.REJECTED:
-        invoice.cancel_reason = Invoice.CancelReason.REPLACED
-        invoice.save(update_fields=["cancel_reason"])
+        invoice.cancel_reason, invoice.renew_when_cancelled = Invoice.CancelReason.REPLACED, False
+        invoice.save(update_fields=["cancel_reason", "renew_when_cancelled"])
         mark_cancelled(invoice, actor=actor, now=now)
         return renew_invoice(payable=invoice.payable, actor=actor, now=now)
     return _decide(
-        invoice, "send_again", actor, delivery=Delivery.NEW, attempts=0, looks=0, next_look_at=None, next_attempt_at=now
+        invoice,
+        "send_again",
+        actor,
+        delivery=Delivery.NEW,
+        attempts=0,
+        lost_leases=0,
+        looks=0,
+        next_look_at=None,
+        next_attempt_at=now,
     )
 
 
@@ -119,7 +128,7 @@ def _begin_resend(merchant_id: int, invoice_id: int, now: datetime) -> DeliveryA
         raise CannotResend
     assert invoice.gateway_account is not None  # invoice_sent_has_an_account_and_a_time
     resends = invoice.delivery_attempts.filter(action=DeliveryAttempt.Action.RESEND)
-    if resends.filter(started_at__gt=now - RESEND_COOLDOWN).exists():
+    if resends.exclude(outcome__in=_NO_MESSAGE).filter(started_at__gt=now - RESEND_COOLDOWN).exists():
         raise ResentJustNow
     return DeliveryAttempt.objects.create(
         merchant_id=merchant_id,

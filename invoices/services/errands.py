@@ -34,8 +34,10 @@ from invoices.gateway.errors import (
 from invoices.models import GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
+from invoices.services.admission import admit_question
 from invoices.services.answers import apply_answer
 from invoices.services.enquiry import Answer, ask
+from invoices.services.expiry import is_past
 from invoices.services.gateways import client_for
 
 logger = logging.getLogger(__name__)
@@ -87,6 +89,12 @@ def _cancel(client: GatewayClient, invoice: Invoice) -> Answer:
     return ask(client, invoice)
 
 
+def _poll(client: GatewayClient, invoice: Invoice) -> Answer:
+    """One past its last day is cancelled with the asking: its successor must not be payable beside it."""
+    is_over = invoice.status == Invoice.Status.OPEN and is_past(invoice, now=database_now())
+    return _cancel(client, invoice) if is_over else ask(client, invoice)
+
+
 LOOK = Errand(
     due="next_look_at",
     which=Q(delivery=Invoice.Delivery.UNKNOWN, status=Invoice.Status.OPEN, gateway_account__can_enquire=True),
@@ -95,7 +103,7 @@ LOOK = Errand(
 POLL = Errand(
     due="next_poll_at",
     which=Q(delivery=Invoice.Delivery.SENT, gateway_account__can_enquire=True),
-    run=ask,
+    run=_poll,
 )
 CANCEL = Errand(
     due="next_cancel_at",
@@ -142,10 +150,9 @@ def run_errand(
     except GatewayError as failure:
         _put_off(errand, invoice, failure, policy=policy)
         return False
-    accounts.note_answer(invoice.gateway_account_id)
-    apply_answer(
-        invoice_id=invoice.pk, answer=answer, policy=policy, now=database_now(), is_look=errand is LOOK and is_in_turn
-    )
+    now = database_now()
+    accounts.note_answers([invoice.gateway_account_id], now=now)
+    apply_answer(invoice_id=invoice.pk, answer=answer, policy=policy, now=now, is_look=errand is LOOK and is_in_turn)
     return True
 
 
@@ -154,9 +161,7 @@ def _claim(errand: Errand, *, account_id: int, policy: GatewayPolicy) -> Invoice
     """The errand's next invoice, if the account may be called; one at a time, so that none waits claimed."""
     now = database_now()
     due = Invoice.objects.filter(errand.which, gateway_account_id=account_id, **{f"{errand.due}__lte": now})
-    if not due.exists() or not accounts.admit_calls(
-        account_id=account_id, wanted=1, policy=policy, now=now, beyond_cap=1
-    ):
+    if not due.exists() or not admit_question(account_id=account_id, policy=policy, now=now):
         return None
     first = (
         due.order_by(errand.due)
@@ -180,7 +185,7 @@ def _put_off(errand: Errand, invoice: Invoice, failure: GatewayError, *, policy:
         later = max(later, now + timedelta(seconds=failure.retry_after or 0))
         accounts.pause_account(account_id, until=later)
     elif isinstance(failure, Unavailable | OutcomeUnknown):
-        accounts.note_failure(account_id, policy=policy, now=now)
+        accounts.note_failures(account_id, policy=policy, now=now)
     if isinstance(failure, ReplyInvalid):
         logger.error("invoice %s: the gateway's answer cannot be believed: %s", invoice.pk, failure)
     Invoice.objects.filter(pk=invoice.pk, **{f"{errand.due}__isnull": False}).update(

@@ -10,10 +10,17 @@ from django.db.models import Q
 
 from billing.models import Event
 from billing.services import record_event
-from invoices.models import Invoice
+from invoices.models import GatewayAccount, Invoice
 
-# Where the gateway answers, it is asked a last time instead (answers.py).
+# The gateway's day may end after ours: a link counts as dead a day later, or two could be payable at once.
+EXPIRES_AFTER: Final = timedelta(days=1)
+# Where the gateway answers, it is told to cancel and asked a last time instead (errands.py).
 DEAD_AFTER: Final = timedelta(days=2)
+
+
+def is_past(invoice: Invoice, *, now: datetime) -> bool:
+    """Whether an invoice's last day is over, wherever the gateway counts its days."""
+    return invoice.expires_on < invoice.merchant.local_date(now) - EXPIRES_AFTER
 
 
 def expire_unanswerable(*, now: datetime, limit: int = 500) -> int:
@@ -22,8 +29,11 @@ def expire_unanswerable(*, now: datetime, limit: int = 500) -> int:
 
     Their links are dead at the gateway by its own date, so a new one, or cash, may follow.
     """
+    silent = Q(parked_at__isnull=False) | Q(can_enquire=False)
+    accounts = list(GatewayAccount.objects.filter(silent).values_list("pk", "merchant_id"))
     past = Invoice.objects.live().filter(
-        Q(gateway_account__parked_at__isnull=False) | Q(gateway_account__can_enquire=False),
+        gateway_account__in=[account_id for account_id, _ in accounts],
+        merchant__in=[merchant_id for _, merchant_id in accounts],  # open invoices have an index by merchant
         delivery__in=[Invoice.Delivery.SENT, Invoice.Delivery.UNKNOWN, Invoice.Delivery.PARKED],
         expires_on__lt=now.date() - DEAD_AFTER,
     )

@@ -31,6 +31,17 @@ def link_target(payable: Payable) -> LinkTarget:
     return LinkTarget(kind=kind, payable_id=payable.pk, version=payable.link_version)
 
 
+def document_of(payable: Payable) -> Bill | Subscription:
+    """What names the customer, the currency and the channel."""
+    return payable if isinstance(payable, Bill) else payable.subscription
+
+
+def email_of(payable: Payable) -> str:
+    """Where an invoice for this goes by e-mail; empty where there is no address."""
+    document = document_of(payable)
+    return document.customer_email or document.customer.email
+
+
 def lock_payable(payable: Payable) -> Payable:
     """The same bill or installment, locked and fresh; an installment after its subscription, as everywhere."""
     if isinstance(payable, Bill):

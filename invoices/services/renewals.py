@@ -1,4 +1,4 @@
-"""Invoices that follow a cancelled one: for the rest of a partly paid amount."""
+"""Invoices that follow a dead one: for what is owed now, or by another channel."""
 
 from __future__ import annotations
 
@@ -9,21 +9,26 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q
 
+from billing.models import Channel
+from billing.services.channels import Choice
 from invoices.models import Invoice
 from invoices.services.issuing import LiveInvoiceExists, NothingOwed, renew_invoice
 
 logger = logging.getLogger(__name__)
 
 AFTER: Final = timedelta(minutes=2)
+_AT_ONCE: Final = (Invoice.CancelReason.AMOUNT_CHANGED, Invoice.CancelReason.REPLACED)
 
 
 def renew_cancelled(*, now: datetime, limit: int = 200) -> int:
     """
     Issue the successors of dead invoices that want one; how many. Wish and fulfilment commit together.
 
-    Not within two minutes: a cashier who had a link cancelled may be about to record the money.
+    Not within two minutes, unless staff asked for the new one: a cashier who had a link cancelled may be about to
+    record the money. One that was paid while it was being cancelled may have left a rest.
     """
-    dead = Q(status=Invoice.Status.CANCELLED, cancelled_at__lte=now - AFTER) | Q(status=Invoice.Status.EXPIRED)
+    is_over = Q(cancelled_at__lte=now - AFTER) | Q(cancel_reason__in=_AT_ONCE)
+    dead = Q(is_over, status=Invoice.Status.CANCELLED) | Q(status__in=[Invoice.Status.EXPIRED, Invoice.Status.PAID])
     wishes = Invoice.objects.filter(dead, renew_when_cancelled=True)
     return sum(_try_to_renew(invoice_id, now) for invoice_id in wishes.values_list("pk", flat=True)[:limit])
 
@@ -48,7 +53,11 @@ def _renew(invoice_id: int, now: datetime) -> int:
         return 0
     Invoice.objects.filter(pk=invoice_id).update(renew_when_cancelled=False)
     try:
-        renew_invoice(payable=invoice.payable, actor="system", now=now)
+        renew_invoice(payable=invoice.payable, actor="system", now=now, channel=_chosen(invoice))
     except (NothingOwed, LiveInvoiceExists):
         return 0
     return 1
+
+
+def _chosen(invoice: Invoice) -> Choice:
+    return Channel(invoice.next_channel) if invoice.next_channel else ""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connections
 from django.db.models import F
 
 from billing.clock import database_now
@@ -13,8 +16,11 @@ from billing.models import User
 from invoices.models import Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.services import sweeps
+from invoices.services.calls import Call, Ended
 from invoices.services.cancelling import cancel_invoice
 from invoices.services.errands import CANCEL, LOOK, POLL, Errand, run_errands
+from invoices.services.leases import release_expired_leases
+from invoices.services.outcomes import record_outcomes
 from invoices.services.takings import take_payment
 from tests.invoices.sandbox_account import SandboxedMerchant
 
@@ -22,6 +28,15 @@ from tests.invoices.sandbox_account import SandboxedMerchant
 def look(shop: SandboxedMerchant) -> int:
     """Run the looks, the pause between two of them over."""
     return _run_now(LOOK, shop)
+
+
+def look_until_sure(shop: SandboxedMerchant) -> None:
+    """Empty looks enough, and long enough after; the pause that follows a lost lease is over too."""
+    policy = GatewayPolicy.from_settings()
+    for _ in range(policy.looks):
+        Invoice.objects.exclude(unknown_since=None).update(unknown_since=database_now() - policy.looks_within)
+        look(shop)
+    Invoice.objects.filter(delivery=Invoice.Delivery.NEW, lost_leases__gt=0).update(next_attempt_at=database_now())
 
 
 def poll(shop: SandboxedMerchant) -> int:
@@ -47,6 +62,18 @@ def let_leases_run_out() -> None:
     Invoice.objects.exclude(lease_until=None).update(lease_until=database_now())
 
 
+def end(call: Call, failure: Exception) -> None:
+    """A worker's call comes back like this, and is recorded."""
+    ended = [Ended(call=call, failure=failure)]
+    record_outcomes(ended, policy=GatewayPolicy.from_settings(), now=database_now())
+
+
+def lose_leases() -> None:
+    """Whoever held claims is dead, their leases have run out, and a sweep has seen it."""
+    let_leases_run_out()
+    release_expired_leases(now=database_now())
+
+
 def cancel(invoice: Invoice) -> Invoice:
     return cancel_invoice(merchant_id=invoice.merchant_id, invoice_id=invoice.pk, actor="user:1", now=database_now())
 
@@ -62,3 +89,24 @@ def take(payable: Any, amount: str) -> Payment:
         policy=GatewayPolicy.from_settings(),
         now=database_now(),
     )
+
+
+def at_once(*acts: Callable[[], object]) -> list[BaseException]:
+    """Run them in threads of their own, begun together and in this order; what they raised."""
+    failures: list[BaseException] = []
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            act()
+        except BaseException as failure:
+            failures.append(failure)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in threads)
+    return failures

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from billing.clock import database_now
 from billing.models import Bill, Merchant
@@ -22,31 +20,10 @@ from invoices.services.answers import apply_answer
 from invoices.services.enquiry import Answer
 from invoices.services.issuing import renew_invoice
 from tests.factories import make_bill, make_subscription
-from tests.invoices.acts import cancel_at_gateway, take, tidy_later
+from tests.invoices.acts import at_once, cancel_at_gateway, take, tidy_later
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], object]) -> list[BaseException]:
-    """Run them in threads of their own, begun together and in this order; what they raised."""
-    failures: list[BaseException] = []
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            act()
-        except BaseException as failure:
-            failures.append(failure)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads)
-    return failures
 
 
 def test_a_second_taking_seen_before_the_first_was_recorded_is_refused(sent: Invoice) -> None:

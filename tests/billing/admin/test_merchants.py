@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from billing.models import Channel, Event, Merchant, Role
 from tests.factories import make_merchant
@@ -16,9 +18,9 @@ LIST = "/admin/billing/merchant/"
 
 
 def settings_of(merchant: Merchant, **changes: Any) -> dict[str, Any]:
-    names = ("name_en", "name_ar", "help_phone", "language", "time_zone", "channel")
-    names += ("issue_days_ahead", "link_valid_days")
-    return {name: getattr(merchant, name) for name in names} | changes
+    names = ("name_en", "name_ar", "help_phone", "language", "time_zone", "channel", "weekend", "catch_up")
+    names += ("issue_days_ahead", "link_valid_days", "catch_up_after", "messages_per_day", "reminders_at_most")
+    return {name: getattr(merchant, name) for name in names} | {"falls_back": "on"} | changes
 
 
 def test_a_manager_changes_the_channel_and_the_timeline_says_which_field() -> None:
@@ -31,6 +33,44 @@ def test_a_manager_changes_the_channel_and_the_timeline_says_which_field() -> No
     event = Event.objects.get(subject=Event.Subject.MERCHANT, name="changed")
     assert (response.status_code, merchant.channel) == (302, Channel.EMAIL)
     assert (event.actor, event.details) == (f"user:{user.pk}", {"fields": ["channel"]})
+
+
+def test_a_manager_sets_what_customers_may_be_sent_and_when() -> None:
+    merchant = make_merchant()
+    wanted: dict[str, Any] = {"messages_per_day": 3, "reminders_at_most": 2, "catch_up": "LATEST", "catch_up_after": 1}
+    wanted |= {"quiet_from": "21:30", "quiet_until": "08:00", "weekend": "SAT_SUN", "is_quiet_on_weekend": "on"}
+    form = settings_of(merchant, **wanted)
+    del form["falls_back"]
+
+    signed_in(make_staff(merchant, Role.MANAGER)).post(f"{LIST}{merchant.pk}/change/", form)
+
+    merchant.refresh_from_db()
+    assert (merchant.messages_per_day, merchant.reminders_at_most) == (3, 2)
+    assert (merchant.catch_up, merchant.catch_up_after) == ("LATEST", 1)
+    assert (merchant.quiet_from, merchant.quiet_until) == (time(21, 30), time(8, 0))
+    assert (merchant.weekend, merchant.is_quiet_on_weekend, merchant.falls_back) == ("SAT_SUN", True, False)
+
+
+@pytest.mark.parametrize(
+    ("quiet_from", "quiet_until"), [("21:00", ""), ("", "08:00"), ("21:00", "21:00"), ("25:00", "08:00")]
+)
+def test_quiet_hours_need_a_beginning_and_another_end(quiet_from: str, quiet_until: str) -> None:
+    merchant = make_merchant()
+    form = settings_of(merchant, quiet_from=quiet_from, quiet_until=quiet_until)
+
+    response = signed_in(make_staff(merchant)).post(f"{LIST}{merchant.pk}/change/", form)
+
+    assert response.status_code == 200
+    assert response.context["errors"]
+    merchant.refresh_from_db()
+    assert (merchant.quiet_from, merchant.quiet_until) == (None, None)
+
+
+def test_the_database_itself_refuses_half_of_the_quiet_hours() -> None:
+    merchant = make_merchant()
+
+    with pytest.raises(IntegrityError):
+        Merchant.objects.filter(pk=merchant.pk).update(quiet_from=time(21))
 
 
 def test_saving_without_a_change_leaves_no_event() -> None:

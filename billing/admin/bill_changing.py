@@ -1,0 +1,120 @@
+"""Changing what a bill asks for, and noting what its customer has promised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.cells import day_text, money_text
+from billing.admin.form_fields import AmountField, DayField
+from billing.admin.page_actions import Doer, PageAction, Text
+from billing.admin.roles import Right
+from billing.models import Bill
+from billing.money import CURRENCY_DECIMALS
+from billing.services import LessThanPaid, change_bill, promise_bill
+
+
+class ChangeForm(forms.Form):
+    amount = AmountField(label=_("Amount"))
+    due_date = DayField(label=_("Due date"))
+
+    def __init__(self, data: Mapping[str, Any] | None, *, bill: Bill) -> None:
+        self.bill = bill
+        places = Decimal(1).scaleb(-CURRENCY_DECIMALS[bill.currency])
+        super().__init__(data, initial={"amount": bill.amount.quantize(places), "due_date": bill.due_date})
+        field = self.fields["amount"]
+        assert isinstance(field, AmountField)
+        field.currency = bill.currency
+        field.help_text = gettext_now("The whole of it, in %(currency)s. Paid so far: %(paid)s") % {
+            "currency": bill.currency,
+            "paid": money_text(bill.amount_paid, bill.currency),
+        }
+        self.fields["due_date"].help_text = gettext_now("Now: %(day)s") % {"day": day_text(bill.due_date)}
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        if amount < self.bill.amount_paid:
+            raise forms.ValidationError(gettext_now(LessThanPaid.message))
+        return amount
+
+
+class ChangeBill(PageAction):
+    name = "change-terms"
+    title = _("Change amount or date")
+    right = Right.CHANGE_BILLS
+    icon = "edit"
+    confirm = _("Change this bill")
+    is_rare = True
+
+    def is_offered(self, row: Bill) -> bool:
+        return row.status == Bill.Status.PENDING
+
+    def consequences(self, row: Bill) -> Sequence[Text]:
+        return [
+            _("The payment page shows the new amount at once."),
+            _("A link that is out already is cancelled at the gateway first; then the customer gets a new one."),
+            _("If the customer pays the old link in that moment, the money counts for this bill."),
+        ]
+
+    def form(self, row: Bill, data: Mapping[str, Any] | None) -> forms.Form:
+        return ChangeForm(data, bill=row)
+
+    def run(self, row: Bill, *, values: Mapping[str, Any], doer: Doer) -> str:
+        changed = change_bill(
+            merchant_id=row.merchant_id,
+            bill_id=row.pk,
+            amount=values["amount"],
+            due_date=values["due_date"],
+            actor=doer.actor,
+            now=doer.now,
+        )
+        shown = {"number": changed.billing_no, "amount": money_text(changed.amount, changed.currency)}
+        shown["day"] = day_text(changed.due_date)
+        return gettext_now("Bill %(number)s is now over %(amount)s, due %(day)s.") % shown
+
+
+class PromiseForm(forms.Form):
+    until = DayField(
+        label=_("Promised by"), required=False, help_text=_("The last day of the promise. Empty: no promise any more.")
+    )
+
+    def clean_until(self) -> Any:
+        until = self.cleaned_data["until"]
+        if until is not None and until < timezone.localdate():
+            raise forms.ValidationError(gettext_now("This day has passed. Enter today or a later day."))
+        return until
+
+
+class PromiseBill(PageAction):
+    name = "promise"
+    title = _("Note a promise")
+    right = Right.SEND
+    icon = "handshake"
+    confirm = _("Note it")
+    is_rare = True
+
+    def is_offered(self, row: Bill) -> bool:
+        return row.status == Bill.Status.PENDING
+
+    def consequences(self, row: Bill) -> Sequence[Text]:
+        return [
+            _("The customer has promised to pay by a day: no reminder goes out until it has passed."),
+            _("The due date and the payment link stay as they are."),
+        ]
+
+    def form(self, row: Bill, data: Mapping[str, Any] | None) -> forms.Form:
+        return PromiseForm(data, initial={"until": row.promised_until})
+
+    def run(self, row: Bill, *, values: Mapping[str, Any], doer: Doer) -> str:
+        until = values["until"]
+        promise_bill(merchant_id=row.merchant_id, bill_id=row.pk, until=until, actor=doer.actor, now=doer.now)
+        if until is None:
+            return gettext_now("Bill %(number)s: no promise any more.") % {"number": row.billing_no}
+        shown = {"number": row.billing_no, "day": day_text(until)}
+        return gettext_now("Bill %(number)s: no reminder until %(day)s has passed.") % shown
