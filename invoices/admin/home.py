@@ -16,9 +16,11 @@ from billing.admin.cells import money
 from billing.admin.roles import Right, rights_of
 from billing.models import Bill
 from billing.tenancy import merchants_of, rows_of
+from invoices.admin.audit_report import days_since, differences_in, last_finished
 from invoices.admin.review_filter import ANY
 from invoices.admin.sections import list_url
-from invoices.models import GatewayAccount, Invoice, Payment
+from invoices.models import GatewayAccount, Invoice, Payment, Reminder
+from subscriptions.models import Installment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +82,33 @@ def _attention(request: HttpRequest) -> list[Figure]:
             count=rows_of(request.user, Payment.objects.exclude(review_reason="")).count(),
             url=list_url("invoices_payment", review_reason=ANY),
         ),
+        Figure(
+            title=_("Missed periods to approve"),
+            count=rows_of(request.user, Installment.objects.exclude(hold="").filter(status="SCHEDULED")).count(),
+            url=list_url("subscriptions_installment", held=ANY),
+        ),
+        Figure(
+            title=_("Reminders to send by WhatsApp"),
+            count=rows_of(request.user, Reminder.objects.filter(status="TO_DO", channel="WHATSAPP")).count(),
+            url=list_url("invoices_reminder", status="TO_DO", channel="WHATSAPP"),
+        ),
     ]
     if rights_of(request).allow(Right.SEE_SETUP):
         parked = rows_of(request.user, GatewayAccount.objects.current().exclude(parked_at=None))
         url = list_url("invoices_gatewayaccount", parked="yes")
         figures.append(Figure(title=_("Parked gateway accounts"), count=parked.count(), url=url))
+        figures += _audit(request)
     return figures
+
+
+def _audit(request: HttpRequest) -> list[Figure]:
+    run = last_finished()
+    found_url = list_url("invoices_auditdifference", run=run.pk) if run else ""
+    list_of_runs = "invoices_auditrun" if rights_of(request).is_platform else "invoices_auditdifference"
+    return [
+        Figure(title=_("Differences the last audit found"), count=differences_in(run, request), url=found_url),
+        Figure(title=_("Days without an audit"), count=days_since(run, request), url=list_url(list_of_runs)),
+    ]
 
 
 def _invoices(title: str | Promise, counts: dict[str, int], delivery: str) -> Figure:

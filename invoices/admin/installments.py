@@ -8,15 +8,22 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import day, link, money, person
 from billing.admin.documents import Fact, Page
+from billing.clock import database_now
 from billing.models import Event
+from invoices.admin.explanations import ExplainedAdmin
+from invoices.admin.missed import HeldFilter, SkipHeld
 from invoices.admin.payable_actions import IssueNow, NewLink, RecordPayment
+from invoices.admin.reminder_actions import RemindNow
+from invoices.admin.reminder_sections import reminders_section
 from invoices.admin.sections import invoices_section, link_section, notices_of, payments_section, subjects_of
+from subscriptions.admin.installment_actions import PromiseInstallment
 from subscriptions.admin.installments import InstallmentAdmin, installment_label, is_overdue
 from subscriptions.models import Installment
 
 
-class FullInstallmentAdmin(InstallmentAdmin):
-    page_actions = (RecordPayment(), IssueNow(), NewLink())
+class FullInstallmentAdmin(ExplainedAdmin, InstallmentAdmin):
+    page_actions = (RecordPayment(), IssueNow(), NewLink(), RemindNow(), SkipHeld(), PromiseInstallment())
+    list_filter = (*InstallmentAdmin.list_filter, HeldFilter)
     list_select_related = ("merchant", "subscription", "subscription__customer")
 
     def page(self, request: HttpRequest, row: Installment) -> Page:
@@ -26,7 +33,12 @@ class FullInstallmentAdmin(InstallmentAdmin):
             currency=row.subscription.currency,
             facts=_facts(row),
             notices=notices_of(invoices),
-            sections=[invoices_section(invoices), payments_section(payments), link_section(row)],
+            sections=[
+                invoices_section(invoices),
+                payments_section(payments),
+                reminders_section(row, now=database_now()),
+                link_section(row),
+            ],
             subjects=[(Event.Subject.INSTALLMENT, [row.pk]), *subjects_of(invoices, payments)],
         )
 

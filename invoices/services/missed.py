@@ -18,29 +18,38 @@ from invoices.services.due_rows import Place, due_installments
 from invoices.services.invoice_rows import Issue, insert_invoices
 from invoices.services.issuing import CHUNK, take_invoice_numbers
 from subscriptions.models import Installment, Subscription
+from subscriptions.models.installment import InstallmentQuerySet
 
 
 @dataclass(frozen=True, kw_only=True)
 class IssueRehearsal:
-    """What issuing would do with a merchant's installments now: how many, over how much in all, and the others."""
+    """
+    What issuing would do with a merchant's installments now: how many, over how much in all, and the others.
+
+    `is_whole` unless there are more than were looked at.
+    """
 
     issued: int = 0
     amount: Decimal = ZERO
     held: int = 0
     skipped: int = 0
+    is_whole: bool = True
 
 
-def rehearse_issue(*, merchant: Merchant, now: datetime, as_of: date | None = None) -> IssueRehearsal:
+def rehearse_issue(
+    *, merchant: Merchant, now: datetime, as_of: date | None = None, most: int | None = None
+) -> IssueRehearsal:
     """
     The same decisions as `issue_due` makes over installments, with nothing changed.
 
     :param as_of: the day to count due dates from, in place of the merchant's own today
+    :param most: look at no more installments than about so many
     """
     today = as_of or merchant.local_date(now)
     until = today + timedelta(days=merchant.issue_days_ahead)
-    issued, amount, place = 0, ZERO, Place()
+    issued, amount, place, looked_at = 0, ZERO, Place(), 0
     judged, held, skipped = set[int](), set[int](), set[int]()
-    while (
+    while (is_whole := most is None or looked_at < most) and (
         chunk := due_installments(merchant, until=until, after=place, limit=CHUNK, is_rehearsal=True)
     ).by_subscription:
         ids, verdict = sort_out(merchant, chunk.by_subscription, today=today, until=until, now=now, is_rehearsal=True)
@@ -51,8 +60,13 @@ def rehearse_issue(*, merchant: Merchant, now: datetime, as_of: date | None = No
         skipped |= set(verdict.skip)
         issued += len(new)
         amount += Installment.objects.filter(pk__in=new).aggregate(sum=Sum("amount"))["sum"] or ZERO
-        place = chunk.place
-    return IssueRehearsal(issued=issued, amount=amount, held=len(held), skipped=len(skipped))
+        place, looked_at = chunk.place, looked_at + CHUNK
+    return IssueRehearsal(issued=issued, amount=amount, held=len(held), skipped=len(skipped), is_whole=is_whole)
+
+
+def held_installments(merchant: Merchant) -> InstallmentQuerySet:
+    """What waits for a person: due, scheduled, and not invoiced by itself."""
+    return merchant.installments.filter(status=Installment.Status.SCHEDULED).exclude(hold="")
 
 
 def approve_held(*, merchant_id: int, installment_ids: Sequence[int], actor: str, now: datetime) -> int:
@@ -63,8 +77,8 @@ def approve_held(*, merchant_id: int, installment_ids: Sequence[int], actor: str
     that was invoiced, skipped or cancelled meanwhile is passed over.
     """
     merchant = Merchant.objects.get(pk=merchant_id)
-    held = Installment.objects.filter(merchant=merchant, status=Installment.Status.SCHEDULED).exclude(hold="")
-    ids = list(held.filter(pk__in=list(installment_ids)).order_by("due_date", "id").values_list("pk", flat=True))
+    held = held_installments(merchant).filter(pk__in=list(installment_ids))
+    ids = list(held.order_by("due_date", "id").values_list("pk", flat=True))
     chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
     return sum(_approve(merchant, chunk, actor=actor, now=now) for chunk in chunks)
 

@@ -185,10 +185,21 @@ def test_installments_due_today_are_made_issued_and_counted() -> None:
 def test_issuing_as_of_a_later_day_invoices_what_is_due_by_then() -> None:
     merchant = make_merchant("water-co", issue_days_ahead=0)
     plan = make_subscription(merchant)
-    last = plan.installments.last()
-    assert last is not None
+    third = plan.installments.get(sequence=3)
 
-    assert run("issue_invoices", "--as-of", last.due_date.isoformat()) == {"issued": 12}
+    assert run("issue_invoices", "--as-of", third.due_date.isoformat()) == {"issued": 3}
+
+
+def test_a_dry_run_of_issuing_tells_what_would_happen_and_changes_nothing() -> None:
+    merchant = make_merchant("water-co", issue_days_ahead=0)
+    plan = make_subscription(merchant)
+    fifth = plan.installments.get(sequence=5)
+
+    would = run("issue_invoices", "--as-of", fifth.due_date.isoformat(), "--dry-run")
+
+    assert would == {"merchants": {"water-co": {"issued": 1, "amount": "100.000", "held": 4, "skipped": 0}}}
+    assert not Invoice.objects.exists()
+    assert not Installment.objects.exclude(hold="").exists()
 
 
 def test_rotated_field_keys_open_what_older_ones_wrote(gateway_file: Path, settings: Any) -> None:

@@ -1,0 +1,31 @@
+"""A merchant's settings, with its plan of reminders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from billing.admin.documents import Page
+from billing.admin.merchants import MerchantAdmin
+from billing.admin.roles import Right
+from billing.clock import database_now
+from billing.models import Merchant
+from invoices.admin.missed import InvoiceHeld, missed_section
+from invoices.admin.reminder_actions import StartUsualPlan
+from invoices.admin.reminder_sections import plan_section
+
+
+class FullMerchantAdmin(MerchantAdmin):
+    page_actions = (InvoiceHeld(), StartUsualPlan())
+
+    def page(self, request: HttpRequest, row: Any) -> Page:
+        page = super().page(request, row)
+        sections = [missed_section(row, now=database_now())]
+        if self.allows(request, Right.SEE_SETUP, row):
+            sections.append(plan_section(row))
+        return Page(sections=sections, subjects=page.subjects)
+
+
+admin.site.register(Merchant, FullMerchantAdmin)

@@ -1,0 +1,135 @@
+"""Missed periods: the installments that wait for a person, what the next pass will do, and the yes or no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest
+from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, ngettext
+from unfold.enums import ActionVariant
+
+from billing.admin.cells import money, money_text
+from billing.admin.documents import Column, Section
+from billing.admin.filters import OfferedFilter
+from billing.admin.page_actions import Doer, PageAction, Text
+from billing.admin.roles import Right
+from billing.errors import DomainError
+from billing.models import Merchant
+from billing.money import ZERO
+from invoices.admin.sections import list_url
+from invoices.services.missed import approve_held, held_installments, rehearse_issue
+from subscriptions.models import Installment
+from subscriptions.services import skip_held
+
+ANY = "any"
+# Of the next pass a page shows so much; a month's run is no page's business.
+_MOST_REHEARSED: Final = 5_000
+
+
+class StillOwed(DomainError):
+    code = "STILL_OWED"
+    message = gettext_noop("This plan owes its whole total, so no installment of it can be dropped: invoice it instead.")
+
+
+class HeldFilter(OfferedFilter):
+    title = _("held")
+    parameter_name = "held"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(ANY, _("Any reason")), *Installment.Hold.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Installment]) -> QuerySet[Installment]:
+        if self.value() is None:
+            return queryset
+        held = queryset.exclude(hold="")
+        return held if self.value() == ANY else held.filter(hold=self.value())
+
+
+class InvoiceHeld(PageAction):
+    """On a merchant: all that is held."""
+
+    name = "invoice-held"
+    title = _("Invoice missed periods")
+    right = Right.SEND
+    icon = "event_upcoming"
+    confirm = _("Invoice all of them")
+
+    def is_offered(self, row: Merchant) -> bool:
+        return held_installments(row).exists()
+
+    def consequences(self, row: Merchant) -> Sequence[Text]:
+        held = held_installments(row)
+        count, amount = held.count(), held.aggregate(sum=Sum("amount"))["sum"] or ZERO
+        customers = held.values("subscription__customer").distinct().count()
+        made = ngettext(
+            "%(count)s invoice is made, over %(amount)s.", "%(count)s invoices are made, over %(amount)s in all.", count
+        )
+        told = ngettext("%(count)s customer gets messages.", "%(count)s customers get messages.", customers)
+        return [
+            made % {"count": f"{count:,}", "amount": money_text(amount, row.currency)},
+            told % {"count": f"{customers:,}"},
+            _("The due dates stay as they were. To invoice only some of them, tick them in the list of installments."),
+        ]
+
+    def run(self, row: Merchant, *, values: Mapping[str, Any], doer: Doer) -> str:
+        ids = list(held_installments(row).values_list("pk", flat=True))
+        count = approve_held(merchant_id=row.pk, installment_ids=ids, actor=doer.actor, now=doer.now)
+        done = ngettext("%(count)s invoice is on its way.", "%(count)s invoices are on their way.", count)
+        return done % {"count": f"{count:,}"}
+
+
+class SkipHeld(PageAction):
+    """On an installment, or many of them."""
+
+    name = "skip-held"
+    title = _("Skip what is held")
+    right = Right.MANAGE_PLANS
+    icon = "skip_next"
+    variant = ActionVariant.DANGER
+    confirm = _("Skip, and never invoice it")
+    in_bulk = True
+
+    def is_offered(self, row: Installment) -> bool:
+        return row.hold != ""
+
+    def consequences(self, row: Installment) -> Sequence[Text]:
+        return [_("The customer is never asked for this period. That cannot be undone.")]
+
+    def run(self, row: Installment, *, values: Mapping[str, Any], doer: Doer) -> str:
+        skipped = skip_held(merchant_id=row.merchant_id, installment_ids=[row.pk], actor=doer.actor, now=doer.now)
+        if not skipped:
+            raise StillOwed
+        return gettext_now("Skipped.")
+
+
+def missed_section(merchant: Merchant, *, now: datetime) -> Section:
+    """What waits, and what the next pass over this merchant would do: the same decisions, nothing changed."""
+    held = held_installments(merchant)
+    waiting = held.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    rehearsed = rehearse_issue(merchant=merchant, now=now, most=_MOST_REHEARSED)
+    more = "" if rehearsed.is_whole else "+"
+    rows: list[tuple[object, ...]] = [
+        (_("Held, waiting for a person"), f"{held.count():,}", money(waiting, merchant.currency)),
+        (
+            _("To be invoiced at the next pass"),
+            f"{rehearsed.issued:,}{more}",
+            money(rehearsed.amount, merchant.currency),
+        ),
+        (_("To be held at the next pass"), f"{rehearsed.held:,}{more}", ""),
+        (_("To be skipped at the next pass"), f"{rehearsed.skipped:,}{more}", ""),
+    ]
+    return Section(
+        title=_("Missed periods"),
+        columns=(
+            Column(title=_("Installments")),
+            Column(title=_("Number"), is_numeric=True),
+            Column(title=_("Amount"), is_numeric=True),
+        ),
+        rows=rows,
+        more_url=list_url("subscriptions_installment", held=ANY, merchant=merchant.pk),
+    )

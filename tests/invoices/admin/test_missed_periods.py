@@ -1,0 +1,91 @@
+"""The office sees what is held and why, and says yes or no to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from billing.models import CatchUp, Merchant, Role
+from invoices.models import Invoice
+from invoices.services.sweeps import issue_for_all
+from subscriptions.models import Installment, Subscription
+from tests.factories import make_merchant, make_subscription
+from tests.staff import make_staff, signed_in
+
+pytestmark = pytest.mark.django_db
+
+THEN = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
+LATER = THEN + timedelta(days=181)
+
+
+def merchant_with_missed_periods(username: str = "gym", **plan: Any) -> Merchant:
+    merchant = make_merchant(username, issue_days_ahead=0, catch_up=CatchUp.HOLD)
+    stated = {"type": Subscription.Type.OPEN_ENDED, "payment_day": 9} | plan
+    make_subscription(merchant, stated.pop("type"), now=THEN, **stated)
+    issue_for_all(now=LATER)
+    return merchant
+
+
+def held(merchant: Merchant) -> list[Installment]:
+    return list(Installment.objects.filter(merchant=merchant).exclude(hold="").order_by("due_date"))
+
+
+def page(merchant: Merchant, act: str) -> str:
+    return reverse("admin:billing_merchant_do", args=[merchant.pk, act])
+
+
+def test_the_merchants_page_tells_what_is_held_and_leads_to_it() -> None:
+    merchant = merchant_with_missed_periods()
+    client = signed_in(make_staff(merchant, role=Role.MANAGER))
+
+    text = client.get(reverse("admin:billing_merchant_change", args=[merchant.pk])).content.decode()
+    rows = client.get(reverse("admin:subscriptions_installment_changelist"), {"held": "any"}).content.decode()
+
+    assert f"{len(held(merchant))}" in text
+    assert "Missed periods" in text
+    assert f"held=any&amp;merchant={merchant.pk}" in text
+    assert rows.count("action-checkbox") >= len(held(merchant))
+
+
+def test_staff_invoice_all_of_it_at_once_after_being_told_how_much_that_is() -> None:
+    merchant = merchant_with_missed_periods()
+    client = signed_in(make_staff(merchant, role=Role.CLERK))
+    waiting = held(merchant)
+
+    question = client.get(page(merchant, "invoice-held")).content.decode()
+    assert f"{len(waiting)} invoices are made, over" in question
+    client.post(page(merchant, "invoice-held"))
+
+    assert held(merchant) == []
+    assert Invoice.objects.filter(installment__in=waiting).count() == len(waiting)
+
+
+def test_held_periods_of_a_membership_are_skipped_and_of_a_plan_that_owes_its_total_not() -> None:
+    gym = merchant_with_missed_periods()
+    shop = merchant_with_missed_periods("shop", type=Subscription.Type.FIXED_MONTHLY)
+    for merchant, is_skipped in ((gym, True), (shop, False)):
+        client = signed_in(make_staff(merchant, role=Role.MANAGER))
+        first = held(merchant)[0]
+
+        answer = client.post(
+            reverse("admin:subscriptions_installment_do", args=[first.pk, "skip-held"]), follow=True
+        ).content.decode()
+
+        first.refresh_from_db()
+        assert (first.status == Installment.Status.SKIPPED) is is_skipped
+        assert ("owes its whole total" in answer) is not is_skipped
+
+
+def test_a_stranger_neither_sees_nor_decides() -> None:
+    merchant, other = merchant_with_missed_periods(), make_merchant("other")
+    client = signed_in(make_staff(other, role=Role.OWNER))
+
+    assert client.get(page(merchant, "invoice-held")).status_code == 404
+    assert client.post(page(merchant, "invoice-held")).status_code == 404
+    listed = client.get(reverse("admin:subscriptions_installment_changelist"), {"held": "any"}).content.decode()
+
+    assert "SUB-" not in listed
+    assert Invoice.objects.filter(installment__in=held(merchant)).count() == 0
