@@ -181,14 +181,33 @@ GATEWAY_BREAKER_FAILURES = env.int("GATEWAY_BREAKER_FAILURES", default=5)
 GATEWAY_BREAKER_PAUSE = env.float("GATEWAY_BREAKER_PAUSE", default=30.0)
 GATEWAY_RETRY_BASE = env.float("GATEWAY_RETRY_BASE", default=30.0)
 GATEWAY_RETRY_CEILING = env.float("GATEWAY_RETRY_CEILING", default=3600.0)
+GATEWAY_RECOVERY_RATE = env.float("GATEWAY_RECOVERY_RATE", default=10.0)
 GATEWAY_MAX_ATTEMPTS = env.int("GATEWAY_MAX_ATTEMPTS", default=50)
+GATEWAY_LOST_LEASES = env.int("GATEWAY_LOST_LEASES", default=3)
+
+# --- E-mail, which only workers send ---------------------------------------------------------------------
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_BACKEND = f"django.core.mail.backends.{'console' if DEBUG and not EMAIL_HOST else 'smtp'}.EmailBackend"
+EMAIL_PORT = env.int("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=10.0)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="billing@localhost")
 
 # --- Intervals of the sweeps, seconds --------------------------------------------------------------------
 SWEEP_INTERVAL = env.float("SWEEP_INTERVAL", default=30.0)
 CALLBACK_SWEEP_INTERVAL = env.float("CALLBACK_SWEEP_INTERVAL", default=15.0)
 ERRAND_SWEEP_INTERVAL = env.float("ERRAND_SWEEP_INTERVAL", default=15.0)
-# How long one task may go on sending for one account before others have their turn.
+REMINDER_SWEEP_INTERVAL = env.float("REMINDER_SWEEP_INTERVAL", default=300.0)
+REMINDER_TASK_SECONDS = env.float("REMINDER_TASK_SECONDS", default=20.0)
+# How long one task may go on issuing, and how many of them share a merchant with very much to issue.
+ISSUE_TASK_SECONDS = env.float("ISSUE_TASK_SECONDS", default=30.0)
+ISSUE_WORKERS = env.int("ISSUE_WORKERS", default=4)
+# How long one task goes on sending for its accounts before others have their turn, and how many calls it has under way.
 PUSH_TASK_SECONDS = env.float("PUSH_TASK_SECONDS", default=20.0)
+PUSH_CALLS_AT_ONCE = env.int("PUSH_CALLS_AT_ONCE", default=64)
 
 # --- Limits ----------------------------------------------------------------------------------------------
 OPEN_ENDED_HORIZON = timedelta(days=env.int("OPEN_ENDED_HORIZON_DAYS", default=92))

@@ -28,7 +28,7 @@ class ReminderStep(models.Model):
 
     class Meta:
         verbose_name = _("reminder step")
-        verbose_name_plural = _("reminder plan")
+        verbose_name_plural = _("reminder steps")
         ordering = ["merchant", "days"]
         constraints = [
             models.UniqueConstraint(fields=["merchant", "days"], name="reminder_step_is_one_per_day"),
@@ -45,7 +45,7 @@ class Reminder(models.Model):
     class Status(models.TextChoices):
         CLAIMED = "CLAIMED", _("Being sent")
         SENT = "SENT", _("Sent")
-        TO_DO = "TO_DO", _("To be sent by staff")
+        TO_DO = "TO_DO", _("To be sent")
         NOT_SENT = "NOT_SENT", _("Not sent")
         UNKNOWN = "UNKNOWN", _("Outcome unknown")
 
@@ -89,7 +89,8 @@ class Reminder(models.Model):
         ]
         indexes = [
             models.Index(fields=["merchant", "claimed_at"], condition=Q(status="CLAIMED"), name="reminder_claimed"),
+            models.Index(fields=["merchant", "id"], condition=Q(status="TO_DO"), name="reminder_to_do"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.invoice_id} {self.on_date}"
+        return f"{self.bill or self.installment} · {self.on_date}"

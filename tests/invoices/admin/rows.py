@@ -12,7 +12,18 @@ from django.utils import timezone
 
 from billing.models import Bill, Customer, Event, IdempotencyKey, Membership, Merchant, NumberSequence, User
 from billing.services import issue_api_key
-from invoices.models import DeliveryAttempt, Enquiry, GatewayAccount, GatewayCallback, Invoice, Payment
+from invoices.models import (
+    AuditDifference,
+    AuditRun,
+    DeliveryAttempt,
+    Enquiry,
+    GatewayAccount,
+    GatewayCallback,
+    Invoice,
+    Payment,
+    Reminder,
+    ReminderStep,
+)
 from invoices.services.issuing import issue_due
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_merchant, make_subscription
@@ -69,7 +80,11 @@ def make_rows(mark: str, *, phone: str) -> Rows:
     enquiry = Enquiry.objects.create(
         **of_invoice, finding="PAID", reference=invoice.reference, merchant_code=mark, detail=mark, asked_at=now
     )
+    audit = AuditRun.objects.create(started_at=now, finished_at=now, differences_found=1)
+    of_audit = {"merchant": merchant, "run": audit, "subject": "Bill", "subject_id": bill.pk}
     rows: list[Model] = [
+        audit,
+        AuditDifference.objects.create(**of_audit, invariant="I3", problem=f"problem {mark}"),
         merchant,
         user,
         Membership.objects.get(user=user),
@@ -84,6 +99,19 @@ def make_rows(mark: str, *, phone: str) -> Rows:
         account,
         invoice,
         enquiry,
+        ReminderStep.objects.create(merchant=merchant, days=3, channel="WHATSAPP"),
+        Reminder.objects.create(
+            merchant=merchant,
+            customer=bill.customer,
+            bill=bill,
+            invoice=invoice,
+            days=3,
+            channel="WHATSAPP",
+            on_date=merchant.local_date(now),
+            status="SENT",
+            detail=mark,
+            claimed_at=now,
+        ),
         DeliveryAttempt.objects.create(**of_invoice, action="CREATE", channel="SMS", detail=mark, started_at=now),
         GatewayCallback.objects.create(
             merchant=merchant,
