@@ -1,5 +1,6 @@
 from billing.admin.timeline import CODES
 from invoices.admin import (
+    audits,
     bills,
     callbacks,
     customers,
@@ -7,7 +8,10 @@ from invoices.admin import (
     installments,
     invoices,
     log,
+    merchants,
     payments,
+    reminder_steps,
+    reminders,
     subscriptions,
 )
 from invoices.models import Invoice, Payment
@@ -16,6 +20,7 @@ CODES.update(Invoice.CancelReason.choices)
 CODES.update(Payment.Method.choices)
 
 __all__ = [
+    "audits",
     "bills",
     "callbacks",
     "customers",
@@ -23,6 +28,9 @@ __all__ = [
     "installments",
     "invoices",
     "log",
+    "merchants",
     "payments",
+    "reminder_steps",
+    "reminders",
     "subscriptions",
 ]

@@ -23,7 +23,7 @@ def invoice_facts(invoice: Invoice) -> list[Fact]:
 
 
 def invoice_notices(invoice: Invoice) -> list[Notice]:
-    notices = [Notice(text=isolated(invoice.problem), colour="danger")] if invoice.problem else []
+    notices = [Notice(text=isolated(str(_(invoice.problem))), colour="danger")] if invoice.problem else []
     if invoice.cancel_requested_at and invoice.status == Invoice.Status.OPEN:
         notices.append(Notice(text=_("Being cancelled at the gateway. Until it confirms, the link can still be paid.")))
     if invoice.next_channel and invoice.renew_when_cancelled:

@@ -121,7 +121,7 @@ def _isolated_if_any(text: str) -> SafeString:
 
 def _trouble(invoice: Invoice) -> str:
     parts = [f"\u2068{invoice.number}\u2069", str(invoice.get_delivery_display())]
-    return " · ".join([*parts, invoice.problem] if invoice.problem else parts)
+    return " · ".join([*parts, str(_(invoice.problem))] if invoice.problem else parts)
 
 
 def list_url(model: str, **query: Any) -> str:

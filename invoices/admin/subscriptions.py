@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
@@ -14,6 +15,7 @@ from billing.admin.cells import NOTHING, day, link, money, person, status_label
 from billing.admin.documents import Fact, Page, first
 from billing.models import Event
 from billing.money import ZERO
+from invoices.admin.explanations import ExplainedAdmin
 from invoices.admin.sections import (
     MOST_ROWS,
     installments_section,
@@ -24,13 +26,15 @@ from invoices.admin.sections import (
     subjects_of,
 )
 from invoices.models import Invoice, Payment
+from subscriptions.admin.plan_words import period_words
 from subscriptions.admin.subscriptions import SubscriptionAdmin
 from subscriptions.models import Installment, Subscription
+from subscriptions.services.rules import current_rule
 
 _MOST_INSTALLMENTS = 24
 
 
-class FullSubscriptionAdmin(SubscriptionAdmin):
+class FullSubscriptionAdmin(ExplainedAdmin, SubscriptionAdmin):
     list_select_related = ("merchant", "customer")
 
     def page(self, request: HttpRequest, row: Subscription) -> Page:
@@ -71,9 +75,10 @@ def _facts(plan: Subscription) -> list[Fact]:
     ]
 
 
-def _terms(plan: Subscription) -> tuple[Promise, Any]:
-    if plan.type == Subscription.Type.OPEN_ENDED:
-        return _("Every month"), plan.recurring_amount
+def _terms(plan: Subscription) -> tuple[Promise | str, Decimal | None]:
+    rule = current_rule(plan)
+    if plan.type == Subscription.Type.OPEN_ENDED and rule is not None:
+        return period_words(rule), rule.amount
     return _("Total"), plan.total_amount
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from invoices.audit.difference import Difference
 from invoices.gateway.client import GatewayInvoice
 from invoices.gateway.codes import InvoiceStatus
@@ -17,27 +19,36 @@ def one_at_the_gateway(*, now: datetime) -> Iterator[Difference]:
     """Asks once per invoice that was ever called for: as slow as the gateway."""
     called_for = Invoice.objects.filter(attempts__gt=0, gateway_account__can_enquire=True)
     for invoice in called_for.select_related("gateway_account").iterator():
-        if problem := _problem(invoice):
-            yield Difference(invariant="I2", subject="Invoice", subject_id=invoice.pk, problem=problem)
+        problem, evidence = _problem(invoice)
+        if problem:
+            yield Difference(
+                invariant="I2",
+                merchant_id=invoice.merchant_id,
+                subject="Invoice",
+                subject_id=invoice.pk,
+                problem=problem,
+                evidence=evidence,
+            )
 
 
-def _problem(invoice: Invoice) -> str:
+def _problem(invoice: Invoice) -> tuple[str, str]:
     assert invoice.gateway_account is not None
     try:
         found = client_for(invoice.gateway_account).find_invoices(invoice.reference)
     except (GatewayError, CipherError) as failure:
-        return f"the gateway could not be asked: {failure}"
-    return _disagreement(invoice, [one for one in found if one.status != InvoiceStatus.CANCELLED])
+        return gettext_noop("the gateway could not be asked"), str(failure)
+    alive = [one for one in found if one.status != InvoiceStatus.CANCELLED]
+    return _disagreement(invoice, alive), f"{len(alive)}" if len(alive) > 1 else ""
 
 
 def _disagreement(invoice: Invoice, alive: list[GatewayInvoice]) -> str:
     if len(alive) > 1:
-        return f"{len(alive)} invoices can be paid at the gateway"
+        return gettext_noop("several invoices can be paid at the gateway")
     is_live_for_us = invoice.status == Invoice.Status.OPEN and invoice.delivery == Invoice.Delivery.SENT
     if is_live_for_us and not alive:
-        return "we hold it open and sent, the gateway has none"
+        return gettext_noop("we hold it open and sent, the gateway has none")
     if invoice.status == Invoice.Status.CANCELLED and alive:
-        return "we hold it cancelled, at the gateway it can be paid"
+        return gettext_noop("we hold it cancelled, at the gateway it can be paid")
     if alive and alive[0].status == InvoiceStatus.PAID and not invoice.payments.exists():
-        return "it is paid at the gateway, and we have no payment"
+        return gettext_noop("it is paid at the gateway, and we have no payment")
     return ""

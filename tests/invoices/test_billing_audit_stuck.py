@@ -16,8 +16,7 @@ from invoices.policy import GatewayPolicy
 from invoices.services.answers import apply_answer
 from invoices.services.enquiry import Answer
 from invoices.services.issuing import renew_invoice
-from subscriptions.models import Subscription
-from tests.factories import make_bill, make_subscription
+from tests.factories import make_bill
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,28 +40,6 @@ def test_an_invoice_to_be_cancelled_that_is_nowhere_does_not_stay_open(
     Invoice.objects.update(delivery=delivery, cancel_requested_at=database_now() - timedelta(minutes=minutes))
 
     assert found() == expected
-
-
-@pytest.mark.parametrize(("days", "expected"), [(29, []), (35, [("I3", "Subscription")])])
-def test_a_plan_that_nobody_extends_is_found(
-    shop: SandboxedMerchant, days: int, expected: list[tuple[str, str]]
-) -> None:
-    make_subscription(shop.merchant, "OPEN_ENDED")
-    shop.issue()
-    shop.push()
-    Subscription.objects.update(scheduled_until=database_now().date() - timedelta(days=days))
-
-    assert found() == expected
-
-
-@pytest.mark.parametrize("change", [{"status": "PAUSED"}, {"type": "FIXED_MONTHLY"}], ids=["paused", "with an end"])
-def test_a_plan_that_needs_no_extending_is_left_in_peace(shop: SandboxedMerchant, change: dict[str, str]) -> None:
-    plan = make_subscription(shop.merchant, "OPEN_ENDED" if "status" in change else "FIXED_MONTHLY")
-    shop.issue()
-    shop.push()
-    Subscription.objects.filter(pk=plan.pk).update(scheduled_until=database_now().date() - timedelta(days=90), **change)
-
-    assert found() == []
 
 
 @pytest.mark.parametrize("first", ["the expired", "the renewed"])

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from billing.admin.acting import ActingAdmin
 from billing.models import Bill, Event, Membership
+from invoices.admin.explanations import ExplainedAdmin
 from invoices.models import GatewayAccount, Invoice, Payment
 from subscriptions.models import Subscription
 from tests.invoices.admin.rows import Rows, make_rows, person_of
@@ -43,6 +44,8 @@ def addresses_of(model: type[Model], screen: Any, row: Model) -> Iterator[str]:
     for name in ("change", "history", "delete"):
         yield url(model, name, row.pk)
     yield f"{url(model, 'change', row.pk)}?_popup=1&_to_field=id"
+    if isinstance(screen, ExplainedAdmin):
+        yield url(model, "story", row.pk)
     if isinstance(screen, ActingAdmin):
         yield from (url(model, "do", row.pk, action.name) for action in screen.page_actions)
         yield url(model, "do", row.pk, "no-such-act")
@@ -80,7 +83,7 @@ def test_ones_own_rows_do_exist(model: type[Model], screen: Any, mine: Rows) -> 
     """Or the walk above would prove nothing."""
     response = signed_in(person_of(mine)).get(url(model, "change", mine.of[model].pk))
 
-    is_platforms = model.__name__ in {"NumberSequence", "IdempotencyKey"}
+    is_platforms = model.__name__ in {"NumberSequence", "IdempotencyKey", "AuditRun"}
     assert response.status_code == (403 if is_platforms else 200)
 
 
