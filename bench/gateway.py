@@ -18,7 +18,7 @@ from invoices.gateway.cipher import Cipher
 from tests.infrastructure.ports import HOST
 
 # The published sandbox pair (gateway.md).
-CIPHER: Final = Cipher(secret_key="PkW64zMe5NVdrlPVNnjo2Jy9nOb7v1Xg", iv_key="5NVdrlPVNnjo2Jy9")  # noqa: S106
+CIPHER: Final = Cipher(secret_key="PkW64zMe5NVdrlPVNnjo2Jy9nOb7v1Xg", iv_key="5NVdrlPVNnjo2Jy9")
 _ids = itertools.count(1)
 
 

@@ -22,18 +22,18 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.db import connection, transaction
+from django.utils import timezone
 
-from bench.gateway import CIPHER  # noqa: E402
-from billing.models import Bill, Customer, Merchant  # noqa: E402
-from invoices.gateway.orders import InvoiceOrder  # noqa: E402
-from invoices.models import GatewayAccount, Invoice  # noqa: E402
-from invoices.policy import GatewayPolicy  # noqa: E402
-from invoices.services.due_invoices import due_invoices, lock_oldest  # noqa: E402
-from invoices.services.delivery import push_due  # noqa: E402
-from invoices.services.gateways import client_for  # noqa: E402
-from invoices.services.orders import order_of  # noqa: E402
+from bench.gateway import CIPHER
+from billing.models import Bill, Customer, Merchant
+from invoices.gateway.orders import InvoiceOrder
+from invoices.models import GatewayAccount, Invoice
+from invoices.policy import GatewayPolicy
+from invoices.services.delivery import push_due
+from invoices.services.due_invoices import Take, lock_oldest
+from invoices.services.gateways import client_for
+from invoices.services.orders import order_of
 
 ACCOUNTS = 8
 
@@ -145,7 +145,7 @@ def bare(options: argparse.Namespace) -> dict[str, Any]:
 
 @transaction.atomic
 def _order(account: GatewayAccount) -> InvoiceOrder:
-    (invoice,) = lock_oldest(due_invoices(account, now=timezone.now()), count=1)
+    (invoice,) = lock_oldest([Take(account, 1)], now=timezone.now())
     return order_of(invoice, account=account)
 
 

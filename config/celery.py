@@ -6,7 +6,9 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.signals import task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -17,12 +19,17 @@ app.autodiscover_tasks(["invoices"])
 
 QUEUE_OF = {
     "issue_invoices": "issue",
+    "issue_for_merchants": "issue",
     "sweep_pushes": "issue",
     "tidy": "issue",
+    "compare_invoices": "issue",
     "push_invoices": "push",
     "sweep_errands": "enquire",
     "run_account_errands": "enquire",
     "sweep_callbacks": "notify",
+    "sweep_reminders": "notify",
+    "send_reminders": "notify",
+    "audit": "notify",
 }
 app.conf.task_queues = [Queue(name) for name in sorted(set(QUEUE_OF.values()))]
 app.conf.task_routes = {f"invoices.tasks.{task}": {"queue": queue} for task, queue in QUEUE_OF.items()}
@@ -40,9 +47,19 @@ def _timetable() -> dict[str, dict[str, Any]]:
         "errands": _every(settings.ERRAND_SWEEP_INTERVAL, "invoices.tasks.sweep_errands"),
         "callbacks": _every(settings.CALLBACK_SWEEP_INTERVAL, "invoices.tasks.sweep_callbacks"),
         "tidy": _every(settings.SWEEP_INTERVAL, "invoices.tasks.tidy"),
+        "reminders": _every(settings.REMINDER_SWEEP_INTERVAL, "invoices.tasks.sweep_reminders"),
+        "compare": _every(3600, "invoices.tasks.compare_invoices"),
+        # Finds that it is due once a night; asked often, so that a night without a worker is made up for soon.
+        "audit": _every(600, "invoices.tasks.audit"),
     }
 
 
 @app.on_after_configure.connect
 def _set_timetable(sender: Celery, **kwargs: Any) -> None:
     sender.conf.beat_schedule = _timetable()
+
+
+@task_prerun.connect
+def _drop_broken_connections(**kwargs: Any) -> None:
+    # Between requests Django does it. Here a connection is kept, and a broken one would fail every task from then on.
+    close_old_connections()

@@ -13,31 +13,51 @@ from django.conf import settings
 from billing.clock import database_now
 from invoices.policy import GatewayPolicy
 from invoices.services import sweeps
+from invoices.services.auditing import audit_is_due, forget_old_differences, record_audit
 from invoices.services.callbacks import process_callbacks
 from invoices.services.delivery import push_due
 from invoices.services.errands import ERRANDS, due_accounts, run_errands
+from invoices.services.outdated import compare_all
+from invoices.services.reminders import merchants_to_remind_for, send_due_reminders
 
 
 @shared_task
 def issue_invoices() -> None:
-    """Invoice what is due, then have it sent."""
-    if sweeps.issue_for_all(now=database_now()):
+    """Wake the issuing of what is due, a group of merchants a message."""
+    for merchant_ids in sweeps.groups_to_issue(now=database_now(), workers=settings.ISSUE_WORKERS):
+        issue_for_merchants.delay(merchant_ids)
+
+
+@shared_task
+def issue_for_merchants(merchant_ids: list[int]) -> None:
+    """Invoice what is due of these for a while, then have it sent; what is left then is woken again."""
+    now = database_now()
+    if sweeps.issue_for_all(now=now, ids=merchant_ids, seconds=settings.ISSUE_TASK_SECONDS):
         sweep_pushes.delay()
+        if sweeps.merchants_with_work(now=now).filter(pk__in=merchant_ids).exists():
+            issue_for_merchants.delay(merchant_ids)
 
 
 @shared_task
 def sweep_pushes() -> None:
-    """Wake a push for every gateway account with invoices due to be sent."""
-    for account_id in sweeps.accounts_to_push(now=database_now()):
-        push_invoices.delay(account_id)
+    """Wake pushes for the gateway accounts with invoices due to be sent, some accounts in each."""
+    policy = GatewayPolicy.from_settings()
+    for account_ids in sweeps.groups_to_push(now=database_now(), policy=policy):
+        _wake_push(account_ids)
 
 
 @shared_task
-def push_invoices(account_id: int) -> None:
-    """Send an account's due invoices for a while; what is left then is woken again, after others had their turn."""
-    calls = push_due(account_id=account_id, policy=GatewayPolicy.from_settings(), seconds=settings.PUSH_TASK_SECONDS)
-    if calls and account_id in sweeps.accounts_to_push(now=database_now()):
-        push_invoices.delay(account_id)
+def push_invoices(account_ids: list[int]) -> None:
+    """Send some accounts' due invoices for a while; what is left is woken again, after others had their turn."""
+    calls = push_due(account_ids=account_ids, policy=GatewayPolicy.from_settings(), seconds=settings.PUSH_TASK_SECONDS)
+    left = set(account_ids).intersection(sweeps.accounts_to_push(now=database_now())) if calls else set()
+    if left:
+        _wake_push(sorted(left))
+
+
+def _wake_push(account_ids: list[int]) -> None:
+    # One that could not begin before the next sweep has nothing to add to it.
+    push_invoices.apply_async((account_ids,), expires=settings.SWEEP_INTERVAL)
 
 
 @shared_task
@@ -65,5 +85,37 @@ def sweep_callbacks() -> None:
 
 @shared_task
 def tidy() -> None:
-    """Cancel what is no longer owed, renew what was partly paid, forget what nobody needs."""
+    """Cancel what is owed no longer or otherwise, issue what follows, forget what nobody needs."""
     sweeps.tidy(now=database_now())
+
+
+@shared_task
+def compare_invoices() -> None:
+    """Compare every open invoice with what is owed, marked as changed or not."""
+    compare_all(now=database_now())
+
+
+@shared_task(soft_time_limit=3000, time_limit=3060)
+def audit() -> None:
+    """Once a night, compare the whole book with what should be; it takes a minute for a million periods."""
+    now = database_now()
+    if audit_is_due(now=now):
+        record_audit(now=now)
+        forget_old_differences(now=now)
+
+
+@shared_task
+def sweep_reminders() -> None:
+    """Wake the reminders of every merchant that has a plan, or that staff asked for."""
+    for merchant_id in merchants_to_remind_for(now=database_now()):
+        send_reminders.delay(merchant_id)
+
+
+@shared_task
+def send_reminders(merchant_id: int) -> None:
+    """Send a merchant's due reminders for a while; what is left then is woken again, after others had their turn."""
+    _made, is_done = send_due_reminders(
+        merchant_id=merchant_id, policy=GatewayPolicy.from_settings(), seconds=settings.REMINDER_TASK_SECONDS
+    )
+    if not is_done:
+        send_reminders.delay(merchant_id)

@@ -52,6 +52,8 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "bill_changed": gettext_lazy("Amount or due date changed"),
     "channel_chosen": gettext_lazy("Channel chosen"),
     "skipped": gettext_lazy("Skipped"),
+    "held": gettext_lazy("Held: it waits for a person"),
+    "held_back": gettext_lazy("Held back: enough messages for one day"),
     "moved": gettext_lazy("Due date changed"),
     "terms_changed": gettext_lazy("Amount or payment day changed"),
     "extended": gettext_lazy("Spread over more payments"),

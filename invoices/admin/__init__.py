@@ -15,9 +15,11 @@ from invoices.admin import (
     subscriptions,
 )
 from invoices.models import Invoice, Payment
+from subscriptions.models import Installment
 
 CODES.update(Invoice.CancelReason.choices)
 CODES.update(Payment.Method.choices)
+CODES.update(Installment.Hold.choices)
 
 __all__ = [
     "audits",

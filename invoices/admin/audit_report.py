@@ -100,5 +100,9 @@ def _about_the_latest() -> list[str]:
 
 def _about_held(request: HttpRequest) -> list[str]:
     held = rows_of(request.user, Installment.objects.exclude(hold="")).count()
-    words = ngettext("%(count)s period is held", "%(count)s periods are held", held) % {"count": f"{held:,}"}
-    return [f"{words}{_(': no difference, it waits for a person.')}"] if held else []
+    words = ngettext(
+        "%(count)s period is held: no difference, it waits for a person.",
+        "%(count)s periods are held: no difference, they wait for a person.",
+        held,
+    )
+    return [words % {"count": f"{held:,}"}] if held else []

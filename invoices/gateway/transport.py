@@ -19,7 +19,7 @@ _CHUNK = 16 * 1024
 
 class HttpTransport:
     """
-    Sends over HTTP; one instance serves up to 16 threads and should live as long as the process.
+    Sends over HTTP; one instance serves up to 64 threads and should live as long as the process.
 
     urllib3's pool directly, below ``requests.Session``: a session reads and unpacks the whole body
     of a redirect even when it must not follow it, and would have to be talked out of the
@@ -33,7 +33,7 @@ class HttpTransport:
         self._allow_private = allow_private
         self._pools = PoolManager(
             num_pools=32,
-            maxsize=16,
+            maxsize=64,
             retries=False,
             cert_reqs="CERT_REQUIRED",
             ca_certs=ca_file or certifi.where(),

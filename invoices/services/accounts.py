@@ -1,17 +1,19 @@
-"""Gateway accounts: which one a merchant uses, and whether it may be called just now."""
+"""Gateway accounts: which one a merchant uses, and what its calls' outcomes mean for it."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, DateTimeField, F, Value, When
 
 from billing.models import Event, Merchant
 from billing.services import record_event
-from invoices.models import GatewayAccount, Invoice
+from invoices.models import GatewayAccount
 from invoices.policy import GatewayPolicy
+from invoices.services.admission import lock_account
 
 logger = logging.getLogger(__name__)
 
@@ -21,50 +23,27 @@ def usable_account(merchant: Merchant) -> GatewayAccount | None:
     return merchant.gateway_accounts.current().without_secrets().filter(currency=merchant.currency).first()
 
 
-def admit_calls(*, account_id: int, wanted: int, policy: GatewayPolicy, now: datetime, beyond_cap: int = 0) -> int:
+def note_answers(account_ids: Collection[int], *, now: datetime) -> None:
     """
-    How many calls of the wanted number may begin now; the caller's transaction holds the account until it ends.
+    These gateways answered sensibly: whatever failures there were in a row are over.
 
-    None while the account is parked, was asked to wait, or its breaker is open. When the breaker's pause is over one
-    call may probe the gateway, and the next pause begins at once, so that nobody else probes beside it.
-
-    :param beyond_cap: calls granted above the account's cap, so that questions are not starved by a backlog
+    Where calls had been stopped, what waited is sent at a pace from now on.
     """
-    account = _locked(account_id)
-    if account.parked_at or (account.paused_until and account.paused_until > now):
-        return 0
-    if account.breaker_open_until is None:
-        limit = account.concurrency_limit or policy.concurrency
-        return max(0, min(wanted, limit + beyond_cap - _calls_in_flight(account_id, now)))
-    if account.breaker_open_until > now:
-        return 0
-    account.breaker_open_until = now + policy.breaker_pause
-    account.save(update_fields=["breaker_open_until"])
-    return min(wanted, 1)
-
-
-def _locked(account_id: int) -> GatewayAccount:
-    """Without its secrets: an account whose secrets cannot be read must still be parked."""
-    return GatewayAccount.objects.without_secrets().select_for_update(no_key=True).get(pk=account_id)
-
-
-def _calls_in_flight(account_id: int, now: datetime) -> int:
-    return Invoice.objects.filter(
-        gateway_account=account_id, delivery=Invoice.Delivery.SENDING, lease_until__gt=now
-    ).count()
-
-
-def note_answer(account_id: int) -> None:
-    """The gateway answered sensibly: whatever failures there were in a row are over."""
-    GatewayAccount.objects.filter(pk=account_id).exclude(consecutive_failures=0, breaker_open_until=None).update(
+    troubled = GatewayAccount.objects.filter(pk__in=account_ids).exclude(
         consecutive_failures=0, breaker_open_until=None
+    )
+    was_stopped = When(breaker_open_until__isnull=False, then=Value(now, output_field=DateTimeField()))
+    troubled.update(
+        consecutive_failures=0,
+        breaker_open_until=None,
+        recovering_since=Case(was_stopped, default=F("recovering_since")),
     )
 
 
-def note_failure(account_id: int, *, policy: GatewayPolicy, now: datetime) -> None:
-    """A transport failure or an unknown outcome; enough of them in a row open the breaker. Refusals do not count."""
+def note_failures(account_id: int, *, count: int = 1, policy: GatewayPolicy, now: datetime) -> None:
+    """Transport failures or unknown outcomes; enough of them in a row open the breaker. Refusals do not count."""
     accounts = GatewayAccount.objects.filter(pk=account_id)
-    accounts.update(consecutive_failures=F("consecutive_failures") + 1)
+    accounts.update(consecutive_failures=F("consecutive_failures") + count)
     opened = accounts.filter(consecutive_failures__gte=policy.breaker_failures, breaker_open_until=None).update(
         breaker_open_until=now + policy.breaker_pause
     )
@@ -82,7 +61,7 @@ def pause_account(account_id: int, *, until: datetime) -> None:
 @transaction.atomic
 def park_account(account_id: int, *, reason: str, now: datetime) -> None:
     """Stop calling with credentials the gateway refuses, and tell staff once rather than invoice by invoice."""
-    account = _locked(account_id)
+    account = lock_account(account_id)
     if account.parked_at is not None:
         return
     account.parked_at, account.parked_reason = now, reason[:300]
@@ -94,7 +73,7 @@ def park_account(account_id: int, *, reason: str, now: datetime) -> None:
 @transaction.atomic
 def unpark_account(account_id: int, *, actor: str) -> None:
     """Call again: staff have put the credentials right."""
-    account = _locked(account_id)
+    account = lock_account(account_id)
     account.parked_at, account.parked_reason = None, ""
     account.consecutive_failures, account.breaker_open_until, account.paused_until = 0, None, None
     account.save(

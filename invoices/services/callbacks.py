@@ -20,6 +20,7 @@ from invoices.gateway.errors import CipherError, CredentialsRefused, GatewayErro
 from invoices.models import Enquiry, GatewayAccount, GatewayCallback, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
+from invoices.services.admission import admit_question
 from invoices.services.answers import apply_answer
 from invoices.services.enquiry import ask
 from invoices.services.gateways import client_for, credentials_of
@@ -183,7 +184,7 @@ def _reference_of_transaction(callback: GatewayCallback, token: str, *, policy: 
             return ""  # no token the gateway could have given
         _note(failure, account.pk, policy=policy, now=now)
         raise NotNow(str(failure)) from failure
-    accounts.note_answer(account.pk)
+    accounts.note_answers([account.pk], now=now)
     return found.reference if found else ""
 
 
@@ -195,13 +196,13 @@ def _note(failure: Exception, account_id: int, *, policy: GatewayPolicy, now: da
         wait = max(timedelta(seconds=failure.retry_after or 0), policy.retry_delay(0))
         accounts.pause_account(account_id, until=now + wait)
     else:
-        accounts.note_failure(account_id, policy=policy, now=now)
+        accounts.note_failures(account_id, policy=policy, now=now)
 
 
 @transaction.atomic
 def _admit(account: GatewayAccount, *, policy: GatewayPolicy, now: datetime) -> None:
     """:raises NotNow: while the account is parked, paused, or its breaker is open"""
-    if not accounts.admit_calls(account_id=account.pk, wanted=1, policy=policy, now=now, beyond_cap=1):
+    if not admit_question(account_id=account.pk, policy=policy, now=now):
         raise NotNow("the gateway is left alone for a while")
 
 
@@ -232,7 +233,7 @@ def _ask(callback: GatewayCallback, invoice: Invoice, hint: Hint, *, policy: Gat
         _note(failure, account.pk, policy=policy, now=now)
         _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, str(failure))
         return
-    accounts.note_answer(account.pk)
+    accounts.note_answers([account.pk], now=now)
     apply_answer(invoice_id=invoice.pk, answer=answer, policy=policy, now=now)
     if answer.is_pending and answer.finding != Enquiry.Finding.PAID:
         # Meanwhile the customer is not invited to pay a second time.

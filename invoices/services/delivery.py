@@ -1,149 +1,142 @@
 """
-Sending invoices to the gateway: claim, call, record.
+Sending invoices to the gateways: claim, call, record, for several accounts at once.
 
-A claim is a lease in the database. Right before its call an invoice's lease is checked and renewed there, and the
-call is written down as begun; so an invoice whose lease ran out either was never called for, and is simply sent
-later, or may exist at the gateway, and is asked about before anything else.
+A claim is a lease in the database, and the call is written down with it; so an invoice whose lease ran out may exist
+at the gateway, and is asked about before anything else.
 """
 
 from __future__ import annotations
 
-import secrets
+import logging
+import math
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import date
-
-from django.db import transaction
-from django.db.models import F
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from queue import Empty, SimpleQueue
+from typing import Final
 
 from billing.clock import database_now
-from billing.fields import UnreadableSecret
-from invoices.gateway.client import GatewayClient
-from invoices.gateway.errors import CipherError, CredentialsRefused
-from invoices.gateway.invoices import GatewayInvoice
-from invoices.models import DeliveryAttempt, GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
-from invoices.services.accounts import admit_calls, park_account
-from invoices.services.gateways import client_for
-from invoices.services.issuing import expiry
+from invoices.services.calls import Call, Ended
+from invoices.services.claims import claim_due
+from invoices.services.lanes import Lane, open_lanes
 from invoices.services.orders import order_of
-from invoices.services.outcomes import Call, record_outcome
+from invoices.services.outcomes import record_outcomes
 
-Delivery = Invoice.Delivery
+logger = logging.getLogger(__name__)
+
+# So long after the first, what else has ended is waited for, to be recorded with it.
+GATHERED_FOR: Final = 0.004
 
 
-def push_due(*, account_id: int, policy: GatewayPolicy, seconds: float) -> int:
+def push_due(*, account_ids: Iterable[int], policy: GatewayPolicy, seconds: float) -> int:
     """
-    Send the account's due invoices, oldest first, several at once; how many calls that took.
+    Send the accounts' due invoices, oldest first, many at once; how many calls that took.
 
-    Stops taking on more after `seconds`; whatever is left stays due. Only this thread speaks to the database, the
-    others only to the gateway.
+    Takes on no more after `seconds`, except for accounts that answer while others keep us waiting anyway; whatever is
+    left stays due. Only this thread speaks to the database, the others only to the gateways.
     """
-    try:
-        account = GatewayAccount.objects.select_related("merchant").get(pk=account_id)
-        client = client_for(account)
-    except (CredentialsRefused, CipherError, UnreadableSecret) as problem:
-        park_account(account_id, reason=str(problem), now=database_now())
-        return 0
-    ends_at = time.monotonic() + seconds
-    limit = account.concurrency_limit or policy.concurrency
-    under_way: dict[Future[GatewayInvoice], Call] = {}
-    calls = 0
-    with ThreadPoolExecutor(max_workers=limit) as callers:
+    lanes = open_lanes(account_ids)
+    with ThreadPoolExecutor(max_workers=policy.calls_at_once) as callers:
+        return _Drain(lanes, callers=callers, policy=policy, ends_at=time.monotonic() + seconds).run()
+
+
+class _Drain:
+    def __init__(
+        self, lanes: list[Lane], *, callers: ThreadPoolExecutor, policy: GatewayPolicy, ends_at: float
+    ) -> None:
+        self._lanes = lanes
+        self._callers = callers
+        self._policy = policy
+        self._ends_at = ends_at
+        # The database's clock, carried on by our own: asking it for every batch is a statement more.
+        self._clock = database_now() - timedelta(seconds=time.monotonic())
+        self._under_way: dict[Call, Lane] = {}
+        self._ended: SimpleQueue[Ended] = SimpleQueue()
+        self._calls = 0
+
+    def run(self) -> int:
         while True:
-            if time.monotonic() < ends_at:
-                for invoice in claim_due(account_id=account_id, limit=limit - len(under_way), policy=policy):
-                    if call := begin_call(invoice, account=account, policy=policy):
-                        under_way[callers.submit(_create, client, call)] = call
-                        calls += 1
-            if not under_way:
-                return calls
-            finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in finished:
-                record_outcome(under_way.pop(future), future, policy=policy, now=database_now())
+            self._take_on()
+            pause = self._pause()
+            if not self._under_way and pause is None:
+                return self._calls
+            if ended := self._gather(pause):
+                now = self._clock + timedelta(seconds=time.monotonic())
+                record_outcomes(ended, policy=self._policy, now=now)
 
+    def _take_on(self) -> None:
+        self._lanes = [lane for lane in self._lanes if not lane.is_done]
+        now = time.monotonic()
+        wanting = {lane.account.pk: lane for lane in self._lanes if lane.claims_at <= now and self._may_take_on(lane)}
+        if wanting:
+            self._claim(wanting)
 
-@transaction.atomic
-def claim_due(*, account_id: int, limit: int, policy: GatewayPolicy) -> list[Invoice]:
-    """
-    Lease up to `limit` due invoices, oldest first, as far as the account's cap and breaker allow.
+    def _may_take_on(self, lane: Lane) -> bool:
+        """When the time is up, those that answer go on for as long as somebody's late answer keeps us here."""
+        if time.monotonic() >= self._ends_at:
+            late = {other for call, other in self._under_way.items() if call.begun_at < self._ends_at}
+            if not late or lane in late:
+                return False
+        return self._free > 0 and self._room(lane) > 0
 
-    Beside another claim of the same account this one waits for it, so the cap holds.
-    """
-    now = database_now()
-    due = Invoice.objects.live().filter(
-        gateway_account_id=account_id,
-        delivery=Delivery.NEW,
-        next_attempt_at__lte=now,
-        cancel_requested_at=None,
-        merchant__is_active=True,
-        gateway_account__replaced_at=None,
-        currency=F("gateway_account__currency"),
-    )
-    if limit <= 0 or not due.exists():
-        return []
-    admitted = admit_calls(account_id=account_id, wanted=limit, policy=policy, now=now)
-    if admitted == 0:
-        return []
-    ids = list(
-        due.order_by("due_date", "id")
-        .select_for_update(of=("self",), skip_locked=True)
-        .values_list("pk", flat=True)[:admitted]
-    )
-    lease_id = secrets.token_hex(16)
-    Invoice.objects.filter(pk__in=ids).update(
-        delivery=Delivery.SENDING,
-        lease_id=lease_id,
-        lease_until=now + policy.lease,
-        call_started_at=None,
-        attempts=F("attempts") + 1,
-    )
-    claimed = Invoice.objects.filter(pk__in=ids).select_related(
-        "merchant", "customer", "bill", "installment__subscription"
-    )
-    return list(claimed.order_by("due_date", "id"))
+    def _room(self, lane: Lane) -> int:
+        """A lane has its share and no more, so that one whose gateway hangs cannot take all there is."""
+        return max(1, self._policy.calls_at_once // len(self._lanes)) - lane.under_way
 
+    @property
+    def _free(self) -> int:
+        return self._policy.calls_at_once - len(self._under_way)
 
-def begin_call(invoice: Invoice, *, account: GatewayAccount, policy: GatewayPolicy) -> Call | None:
-    """
-    Renew the lease and write the call down, or None when the invoice is no longer ours to send.
+    def _claim(self, lanes: dict[int, Lane]) -> None:
+        wanted, free = {}, self._free
+        for account_id, lane in lanes.items():
+            wanted[account_id] = min(self._room(lane), free)
+            free -= wanted[account_id]
+            lane.claims_at = math.inf if wanted[account_id] else lane.claims_at
+        try:
+            claim = claim_due(wanted=wanted, policy=self._policy)
+        except Exception:  # what is under way is still recorded
+            logger.exception("gateway accounts %s: nothing can be claimed", list(wanted))
+            return
+        for call in claim.calls:
+            self._begin(call, lanes[call.account_id])
+        for account_id, pause in claim.again_in.items():
+            lanes[account_id].claims_at = time.monotonic() + pause.total_seconds()
 
-    That is: another worker took it, it was cancelled, or what is left of its lease is less than a call may take.
-    """
-    # A process stopped anywhere after this line must not send when it wakes and its lease has run out meanwhile.
-    give_up_at = time.monotonic() + (policy.lease - policy.deadline - policy.margin).total_seconds()
-    now = database_now()
-    today = invoice.merchant.local_date(now)
-    _refresh_expiry(invoice, today)
-    with transaction.atomic():
-        is_ours = Invoice.objects.filter(
-            pk=invoice.pk,
-            status=Invoice.Status.OPEN,
-            delivery=Delivery.SENDING,
-            lease_id=invoice.lease_id,
-            lease_until__gt=now + policy.deadline + policy.margin,
-            cancel_requested_at=None,
-        ).update(lease_until=now + policy.lease, call_started_at=now, expires_on=invoice.expires_on)
-        if not is_ours:
-            return None
-        attempt = DeliveryAttempt.objects.create(
-            merchant_id=invoice.merchant_id,
-            invoice=invoice,
-            gateway_account=account,
-            action=DeliveryAttempt.Action.CREATE,
-            channel=invoice.channel,
-            started_at=now,
-        )
-    order = order_of(invoice, account=account)
-    return Call(invoice=invoice, attempt=attempt, order=order, today=today, give_up_at=give_up_at)
+    def _begin(self, call: Call, lane: Lane) -> None:
+        self._under_way[call] = lane
+        lane.under_way += 1
+        self._calls += 1
+        self._callers.submit(self._make, call, lane)
 
+    def _make(self, call: Call, lane: Lane) -> None:
+        try:
+            order = order_of(call.invoice, account=lane.account)
+            created = lane.client.create_invoice(order, today=call.today, give_up_at=call.give_up_at)
+        except Exception as failure:  # what it means is decided where it is recorded
+            self._ended.put(Ended(call=call, failure=failure))
+        else:
+            self._ended.put(Ended(call=call, created=created))
 
-def _refresh_expiry(invoice: Invoice, today: date) -> None:
-    """The gateway wants a day ahead, and an invoice that waited long may have outlived its own."""
-    if invoice.expires_on <= today:
-        valid_days = invoice.merchant.link_valid_days
-        invoice.expires_on = expiry(due_date=invoice.due_date, today=today, valid_days=valid_days)
+    def _pause(self) -> float | None:
+        """Seconds until a lane may go on whatever its calls do; None where none will."""
+        next_claim = min((lane.claims_at for lane in self._lanes if self._may_take_on(lane)), default=math.inf)
+        return None if next_claim == math.inf else max(0.0, next_claim - time.monotonic())
 
-
-def _create(client: GatewayClient, call: Call) -> GatewayInvoice:
-    return client.create_invoice(call.order, today=call.today, give_up_at=call.give_up_at)
+    def _gather(self, pause: float | None) -> list[Ended]:
+        """What has ended, and ends within a few milliseconds; nothing where nothing ends in time."""
+        try:
+            ended = [self._ended.get(timeout=pause)]
+        except Empty:
+            return []
+        if self._ended.qsize() < len(self._under_way) // 2:
+            time.sleep(GATHERED_FOR)
+        while not self._ended.empty():
+            ended.append(self._ended.get())
+        for one in ended:
+            lane = self._under_way.pop(one.call)
+            lane.under_way -= 1
+            lane.claims_at = 0.0
+        return ended

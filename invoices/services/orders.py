@@ -5,22 +5,23 @@ from __future__ import annotations
 from django.conf import settings
 
 from billing.models import Merchant
+from billing.payment_links import PayableKind
 from billing.services.links import payment_url
 from invoices.gateway.codes import Channel
 from invoices.gateway.orders import InvoiceOrder
 from invoices.models import GatewayAccount, Invoice
+from invoices.services.due_invoices import DueInvoice
 from invoices.services.payables import link_target
 
 
-def order_of(invoice: Invoice, *, account: GatewayAccount) -> InvoiceOrder:
+def order_of(invoice: DueInvoice, *, account: GatewayAccount) -> InvoiceOrder:
     """The invoice as the gateway is asked to make it; no national id, notes or address leave the house."""
-    merchant = invoice.merchant
     return InvoiceOrder(
         reference=invoice.reference,
         amount=invoice.amount,
         channel=Channel(invoice.channel),
         customer_name=invoice.customer_name,
-        mobile_number=invoice.customer.phone,
+        mobile_number=invoice.mobile_number,
         description=_description(invoice, account),
         customer_email=invoice.customer_email or None,
         language=invoice.language,
@@ -28,7 +29,7 @@ def order_of(invoice: Invoice, *, account: GatewayAccount) -> InvoiceOrder:
         expires_on=invoice.expires_on,
         is_installment=invoice.installment_id is not None,
         pay_types=tuple(account.pay_types),
-        webhook_url=webhook_url(merchant) if account.sends_webhook_url else None,
+        webhook_url=webhook_url(account.merchant) if account.sends_webhook_url else None,
     )
 
 
@@ -51,7 +52,14 @@ def page_url(invoice: Invoice) -> str:
     )
 
 
-def _description(invoice: Invoice, account: GatewayAccount) -> str:
-    if account.puts_page_in_description:
-        return f"{invoice.description}\n{page_url(invoice)}"
-    return invoice.description
+def _description(invoice: DueInvoice, account: GatewayAccount) -> str:
+    if not account.puts_page_in_description:
+        return invoice.description
+    kind = PayableKind.BILL if invoice.bill_id else PayableKind.INSTALLMENT
+    page = payment_url(
+        merchant_username=account.merchant.username,
+        kind=kind,
+        payable_id=invoice.bill_id or invoice.installment_id or 0,
+        version=invoice.link_version,
+    )
+    return f"{invoice.description}\n{page}"

@@ -1,17 +1,16 @@
-"""What became of a call that asked the gateway to create an invoice, and what that means for the invoice."""
+"""What became of calls that asked the gateway to create invoices, and what that means for them."""
 
 from __future__ import annotations
 
 import logging
-from concurrent.futures import Future
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from billing.models import Event
-from billing.services import record_event
 from invoices.gateway.errors import (
     CredentialsRefused,
     OutcomeUnknown,
@@ -20,12 +19,12 @@ from invoices.gateway.errors import (
     Throttled,
     Unavailable,
 )
-from invoices.gateway.invoices import GatewayInvoice
-from invoices.gateway.orders import InvoiceOrder
 from invoices.models import DeliveryAttempt, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
-from invoices.services.sent import sent_fields
+from invoices.services.calls import Call, Ended
+from invoices.services.fallback import try_to_fall_back, wish_for
+from invoices.services.sent_rows import mark_sent
 
 logger = logging.getLogger(__name__)
 
@@ -33,54 +32,66 @@ Delivery = Invoice.Delivery
 Outcome = DeliveryAttempt.Outcome
 
 
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """One call under way: the invoice it is for, the attempt written down for it, and what is sent."""
+def record_outcomes(ended: Sequence[Ended], *, policy: GatewayPolicy, now: datetime) -> None:
+    """
+    Write down how calls ended: what was created all together, the rest one by one.
 
-    invoice: Invoice
-    attempt: DeliveryAttempt
-    order: InvoiceOrder
-    today: date
-    give_up_at: float
+    Anything but a definite answer is UNKNOWN: asked about before it is repeated.
+    """
+    created = [one for one in ended if one.created is not None]
+    if created:
+        _record_created(created, now=now)
+    for one in ended:
+        if one.failure is not None:
+            _record_failure(one.call, one.failure, policy=policy, now=now)
+    _note_accounts(ended, policy=policy, now=now)
 
 
-def record_outcome(call: Call, future: Future[GatewayInvoice], *, policy: GatewayPolicy, now: datetime) -> None:
-    """Write down how a call ended. Anything but a definite answer is UNKNOWN: asked about before it is repeated."""
-    try:
-        created = future.result()
-    except Rejected as refusal:
-        _record_refusal(call, refusal, now=now)
-    except Unavailable as failure:
+@transaction.atomic
+def _record_created(ended: Sequence[Ended], *, now: datetime) -> None:
+    DeliveryAttempt.objects.filter(pk__in=[one.call.attempt_id for one in ended]).update(
+        outcome=Outcome.DONE, finished_at=now
+    )
+    sent = mark_sent(ended, now=now)
+    Event.objects.bulk_create(_event(one.call, Outcome.DONE, now) for one in ended if one.call.invoice.id in sent)
+    for one in ended:
+        if one.call.invoice.id not in sent:
+            _tell_it_was_late(one.call, Outcome.DONE)
+
+
+def _record_failure(call: Call, failure: Exception, *, policy: GatewayPolicy, now: datetime) -> None:
+    if isinstance(failure, CredentialsRefused):
+        _record_refused_account(call, failure, now=now)
+    elif isinstance(failure, Rejected):
+        _record_refusal(call, failure, now=now)
+    elif isinstance(failure, Unavailable):
         _record_not_sent(call, failure, policy=policy, now=now)
-    except Exception as doubt:
-        _record_unknown(call, doubt, policy=policy, now=now)
     else:
-        accounts.note_answer(call.attempt.gateway_account_id)
-        _finish(call, Outcome.DONE, "", now=now, delivery=Delivery.SENT, **sent_fields(created, now=now))
+        _record_unknown(call, failure, now=now)
+
+
+def _record_refused_account(call: Call, refusal: CredentialsRefused, *, now: datetime) -> None:
+    """The account is at fault, not the invoice, which waits for it and has lost none of its attempts."""
+    accounts.park_account(call.account_id, reason=refusal.reason, now=now)
+    changes = {"delivery": Delivery.NEW, "next_attempt_at": now, "attempts": call.attempts - 1}
+    _finish(call, Outcome.REFUSED, refusal.reason, now=now, **changes)
 
 
 def _record_refusal(call: Call, refusal: Rejected, *, now: datetime) -> None:
-    account_id = call.attempt.gateway_account_id
-    if isinstance(refusal, CredentialsRefused):
-        # The account is at fault, not the invoice, which waits for it.
-        accounts.park_account(account_id, reason=refusal.reason, now=now)
-        _finish(call, Outcome.REFUSED, refusal.reason, now=now, delivery=Delivery.NEW, next_attempt_at=now)
-        return
-    accounts.note_answer(account_id)
     problem = _explain(refusal)
-    _finish(call, Outcome.REFUSED, problem, now=now, delivery=Delivery.REJECTED, problem=problem)
+    wish = wish_for(refusal)
+    _finish(call, Outcome.REFUSED, problem, now=now, delivery=Delivery.REJECTED, problem=problem, **wish)
+    if wish:
+        try_to_fall_back(invoice_id=call.invoice.id, now=now)
 
 
 def _record_not_sent(call: Call, failure: Unavailable, *, policy: GatewayPolicy, now: datetime) -> None:
-    account_id = call.attempt.gateway_account_id
-    delay = policy.retry_delay(call.invoice.attempts)
-    attempts = call.invoice.attempts
+    delay = policy.retry_delay(call.attempts)
+    attempts = call.attempts
     if isinstance(failure, Throttled):
         attempts -= 1  # being asked to wait says nothing about this invoice
         delay = max(timedelta(seconds=failure.retry_after or 0), policy.retry_delay(0))
-        accounts.pause_account(account_id, until=now + delay)
-    else:
-        accounts.note_failure(account_id, policy=policy, now=now)
+        accounts.pause_account(call.account_id, until=now + delay)
     is_hopeless = attempts >= policy.max_attempts
     _finish(
         call,
@@ -94,12 +105,11 @@ def _record_not_sent(call: Call, failure: Unavailable, *, policy: GatewayPolicy,
     )
 
 
-def _record_unknown(call: Call, doubt: Exception, *, policy: GatewayPolicy, now: datetime) -> None:
+def _record_unknown(call: Call, doubt: Exception, *, now: datetime) -> None:
     if isinstance(doubt, ReplyInvalid):
-        logger.error("invoice %s: the gateway's answer cannot be believed: %s", call.invoice.pk, doubt)
+        logger.error("invoice %s: the gateway's answer cannot be believed: %s", call.invoice.id, doubt)
     elif not isinstance(doubt, OutcomeUnknown):
-        logger.error("invoice %s: the call failed inside our own code", call.invoice.pk, exc_info=doubt)
-    accounts.note_failure(call.attempt.gateway_account_id, policy=policy, now=now)
+        logger.error("invoice %s: the call failed inside our own code", call.invoice.id, exc_info=doubt)
     detail = str(doubt) if isinstance(doubt, OutcomeUnknown) else type(doubt).__name__
     _finish(
         call,
@@ -116,26 +126,55 @@ def _record_unknown(call: Call, doubt: Exception, *, policy: GatewayPolicy, now:
 
 @transaction.atomic
 def _finish(call: Call, outcome: DeliveryAttempt.Outcome, detail: str, *, now: datetime, **changes: Any) -> None:
-    """
-    Write the outcome down if the invoice is still in our hands.
+    DeliveryAttempt.objects.filter(pk=call.attempt_id).update(outcome=outcome, detail=detail[:500], finished_at=now)
+    ours = Invoice.objects.filter(pk=call.invoice.id, delivery=Delivery.SENDING, lease_id=call.lease_id)
+    if ours.update(lease_id="", lease_until=None, call_started_at=None, **changes):
+        Event.objects.bulk_create([_event(call, outcome, now)])
+    else:
+        _tell_it_was_late(call, outcome)
 
-    If it is not, our lease ran out and somebody asks the gateway instead: what they find decides.
-    """
-    DeliveryAttempt.objects.filter(pk=call.attempt.pk).update(outcome=outcome, detail=detail[:500], finished_at=now)
-    ours = Invoice.objects.filter(pk=call.invoice.pk, delivery=Delivery.SENDING, lease_id=call.invoice.lease_id)
-    if not ours.update(lease_id="", lease_until=None, call_started_at=None, **changes):
-        logger.warning("invoice %s: its lease had run out when the call ended %s", call.invoice.pk, outcome)
-        return
-    if outcome == Outcome.DONE:
-        Invoice.objects.filter(pk=call.invoice.pk, cancel_requested_at__isnull=False).update(next_cancel_at=now)
-    record_event(
+
+def _tell_it_was_late(call: Call, outcome: DeliveryAttempt.Outcome) -> None:
+    """The invoice is no longer in our hands. Somebody asks the gateway instead: what they find decides."""
+    logger.warning("invoice %s: its lease had run out when the call ended %s", call.invoice.id, outcome)
+
+
+def _event(call: Call, outcome: DeliveryAttempt.Outcome, now: datetime) -> Event:
+    return Event(
         merchant_id=call.invoice.merchant_id,
         subject=Event.Subject.INVOICE,
-        subject_id=call.invoice.pk,
+        subject_id=call.invoice.id,
         name=f"delivery_{outcome.lower()}",
         actor="gateway",
-        channel=call.attempt.channel,
+        details={"channel": call.invoice.channel},
+        occurred_at=now,
     )
+
+
+def _note_accounts(ended: Sequence[Ended], *, policy: GatewayPolicy, now: datetime) -> None:
+    """
+    What these calls say of their gateways; only the failures after the last answer were in a row.
+
+    An answer is worth noting only where failures were known when its call began, or have just ended before it.
+    """
+    answered, failures = set(), Counter[int]()
+    for one in ended:
+        if _is_answer(one):
+            if one.call.is_in_trouble or failures[one.call.account_id]:
+                answered.add(one.call.account_id)
+            failures[one.call.account_id] = 0
+        elif not isinstance(one.failure, Throttled | CredentialsRefused):
+            failures[one.call.account_id] += 1
+    if answered:
+        accounts.note_answers(answered, now=now)
+    for account_id, count in failures.items():
+        if count:
+            accounts.note_failures(account_id, count=count, policy=policy, now=now)
+
+
+def _is_answer(ended: Ended) -> bool:
+    is_refused_content = isinstance(ended.failure, Rejected) and not isinstance(ended.failure, CredentialsRefused)
+    return ended.created is not None or is_refused_content
 
 
 def _explain(refusal: Rejected) -> str:

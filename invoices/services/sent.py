@@ -18,11 +18,22 @@ _LAST_PAUSE: Final = timedelta(hours=12)
 
 def sent_fields(created: GatewayInvoice, *, now: datetime) -> dict[str, Any]:
     """The fields of an invoice that the gateway has."""
+    return gateway_fields(created) | fields_when_sent(now=now)
+
+
+def gateway_fields(created: GatewayInvoice) -> dict[str, Any]:
+    """What the gateway calls it."""
     return {
         "gateway_id": created.gateway_id,
         "gateway_token": created.token,
         "gateway_url": created.url,
         "gateway_answer": created.raw,
+    }
+
+
+def fields_when_sent(*, now: datetime) -> dict[str, Any]:
+    """What is the same for all that are found sent at one instant."""
+    return {
         "sent_at": now,
         "problem": "",
         "unknown_since": None,

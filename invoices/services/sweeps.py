@@ -8,23 +8,28 @@ itself: the work it finds is claimed row by row.
 from __future__ import annotations
 
 import logging
+import random
+import time
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from billing.models import Bill, IdempotencyKey, Merchant
 from invoices.models import Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.callbacks import process_callbacks, prune_callbacks
-from invoices.services.cancelling import cancel_orphans, finish_cancellations
+from invoices.services.cancelling import finish_cancellations
 from invoices.services.delivery import push_due
 from invoices.services.errands import ERRANDS, Errand, due_accounts, run_errands
 from invoices.services.expiry import expire_unanswerable
+from invoices.services.fallback import fall_back_refused
 from invoices.services.issuing import issue_due
 from invoices.services.leases import release_expired_leases
+from invoices.services.outdated import compare_all, replace_outdated
+from invoices.services.reminders import merchants_to_remind_for, send_due_reminders
 from invoices.services.renewals import renew_cancelled
 from subscriptions.models import Installment, Subscription
 from subscriptions.services import extend_open_ended
@@ -32,21 +37,59 @@ from subscriptions.services import extend_open_ended
 logger = logging.getLogger(__name__)
 
 IDEMPOTENCY_KEYS_LIVE = timedelta(hours=24)
+MERCHANTS_TOGETHER = 50
+# From so many due installments on, several workers share a merchant.
+SHARED_FROM = 5_000
 
 
-def issue_for_all(*, now: datetime, as_of: date | None = None, username: str | None = None) -> int:
-    """Extend open-ended plans and invoice what is due, merchant by merchant; how many invoices that made."""
+def issue_for_all(
+    *,
+    now: datetime,
+    as_of: date | None = None,
+    username: str | None = None,
+    ids: Iterable[int] | None = None,
+    seconds: float | None = None,
+) -> int:
+    """
+    Extend open-ended plans and invoice what is due, merchant by merchant; how many invoices that made.
+
+    :param ids: only these merchants
+    :param seconds: stop after about as long; what is left stays due
+    """
     merchants = merchants_with_work(now=now, as_of=as_of)
     if username is not None:
         merchants = merchants.filter(username=username)
+    if ids is not None:
+        merchants = merchants.filter(pk__in=list(ids))
+    ends_at = None if seconds is None else time.monotonic() + seconds
     issued = 0
     for merchant in merchants:
+        left = None if ends_at is None else ends_at - time.monotonic()
+        if left is not None and left <= 0:
+            break
         try:
             extend_open_ended(merchant=merchant, horizon=settings.OPEN_ENDED_HORIZON, now=now)
-            issued += issue_due(merchant=merchant, now=now, as_of=as_of)
+            issued += issue_due(merchant=merchant, now=now, as_of=as_of, seconds=left)
         except Exception:  # one merchant's trouble is not another's
             logger.exception("merchant %s: issuing failed", merchant.pk)
     return issued
+
+
+def groups_to_issue(
+    *, now: datetime, workers: int, together: int = MERCHANTS_TOGETHER, shared_from: int = SHARED_FROM
+) -> list[list[int]]:
+    """
+    The merchants with work, so many together as one message should carry.
+
+    One with very many due installments is a group of its own, once for each of so many workers: they share its rows.
+    """
+    ids = list(merchants_with_work(now=now).values_list("pk", flat=True))
+    due = Installment.objects.due_for_invoicing(until=now.date()).filter(merchant__in=ids)
+    counts = due.values("merchant").order_by().annotate(count=Count("pk")).filter(count__gte=shared_from)
+    large = set(counts.values_list("merchant", flat=True))
+    small = [merchant_id for merchant_id in ids if merchant_id not in large]
+    groups = [small[start : start + together] for start in range(0, len(small), together)]
+    return groups + [[merchant_id] for merchant_id in sorted(large) for _ in range(workers)]
 
 
 def merchants_with_work(*, now: datetime, as_of: date | None = None) -> QuerySet[Merchant]:
@@ -75,6 +118,8 @@ def accounts_to_push(*, now: datetime) -> list[int]:
     """The gateway accounts that have invoices due to be sent, after expired leases were given back."""
     release_expired_leases(now=now)
     due = Invoice.objects.live().filter(
+        Q(gateway_account__paused_until=None) | Q(gateway_account__paused_until__lte=now),
+        Q(gateway_account__breaker_open_until=None) | Q(gateway_account__breaker_open_until__lte=now),
         delivery=Invoice.Delivery.NEW,
         next_attempt_at__lte=now,
         gateway_account__parked_at=None,
@@ -86,13 +131,21 @@ def accounts_to_push(*, now: datetime) -> list[int]:
     return list(due.order_by().values_list("gateway_account_id", flat=True).distinct())
 
 
+def groups_to_push(*, now: datetime, policy: GatewayPolicy) -> list[list[int]]:
+    """The same accounts in groups, one for each pushing task, in no order: no account is always the last."""
+    accounts, size = accounts_to_push(now=now), policy.accounts_at_once
+    random.shuffle(accounts)
+    return [accounts[start : start + size] for start in range(0, len(accounts), size)]
+
+
 def tidy(*, now: datetime) -> dict[str, int]:
-    """Cancel what is no longer owed, renew what was partly paid, forget what nobody needs."""
+    """Cancel what is owed no longer or otherwise, issue what follows, forget what nobody needs."""
     forgotten, _ = IdempotencyKey.objects.filter(created_at__lt=now - IDEMPOTENCY_KEYS_LIVE).delete()
     return {
-        "orphans": cancel_orphans(now=now),
+        "outdated": replace_outdated(now=now),
         "cancelled": finish_cancellations(now=now),
         "expired": expire_unanswerable(now=now),
+        "fallen_back": fall_back_refused(now=now),
         "renewed": renew_cancelled(now=now),
         "callbacks_forgotten": prune_callbacks(now=now),
         "idempotency_keys_forgotten": forgotten,
@@ -101,14 +154,15 @@ def tidy(*, now: datetime) -> dict[str, int]:
 
 def sweep_everything(*, now: datetime, policy: GatewayPolicy) -> dict[str, int]:
     """Every sweep once, in this process, in the order in which work flows."""
-    done = {"issued": issue_for_all(now=now)} | tidy(now=now)
-    done["pushed"] = _in_turn(
-        accounts_to_push(now=now), lambda account_id: push_due(account_id=account_id, policy=policy, seconds=60)
+    done = {"issued": issue_for_all(now=now), "compared": compare_all(now=now)} | tidy(now=now)
+    done["pushed"] = sum(
+        push_due(account_ids=group, policy=policy, seconds=60) for group in groups_to_push(now=now, policy=policy)
     )
     done["callbacks"] = process_callbacks(policy=policy, now=now)
     for name, errand in ERRANDS.items():
         run = partial(_run_errands, errand, policy)
         done[name] = _in_turn(due_accounts(errand, now=now), run)
+    done["reminders"] = _in_turn(merchants_to_remind_for(now=now), partial(_send_reminders, policy))
     return done
 
 
@@ -116,12 +170,17 @@ def _run_errands(errand: Errand, policy: GatewayPolicy, account_id: int) -> int:
     return run_errands(errand, account_id=account_id, policy=policy)
 
 
-def _in_turn(account_ids: Iterable[int], work: Callable[[int], int]) -> int:
-    """The same for each account; one that fails does not keep the others waiting."""
+def _send_reminders(policy: GatewayPolicy, merchant_id: int) -> int:
+    made, _is_done = send_due_reminders(merchant_id=merchant_id, policy=policy, seconds=60)
+    return made
+
+
+def _in_turn(ids: Iterable[int], work: Callable[[int], int]) -> int:
+    """The same for each account or merchant; one that fails does not keep the others waiting."""
     done = 0
-    for account_id in account_ids:
+    for row_id in ids:
         try:
-            done += work(account_id)
+            done += work(row_id)
         except Exception:
-            logger.exception("gateway account %s: a sweep failed", account_id)
+            logger.exception("%s of row %s: a sweep failed", work, row_id)
     return done

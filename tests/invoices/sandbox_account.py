@@ -17,6 +17,8 @@ from invoices.sandbox.faults import switch_all_off, switch_on
 from invoices.sandbox.models import FaultKind, SandboxInvoice, SandboxMessage
 from invoices.sandbox.payments import pay_invoice
 from invoices.services.account_setup import open_account
+from invoices.services.calls import Call
+from invoices.services.claims import claim_due
 from invoices.services.delivery import push_due
 from invoices.services.issuing import issue_due
 
@@ -31,7 +33,11 @@ class SandboxedMerchant:
         return issue_due(merchant=self.merchant, now=database_now())
 
     def push(self) -> int:
-        return push_due(account_id=self.account.pk, policy=GatewayPolicy.from_settings(), seconds=20)
+        return push_due(account_ids=[self.account.pk], policy=GatewayPolicy.from_settings(), seconds=20)
+
+    def claim(self, *, limit: int = 8) -> list[Call]:
+        """What a worker does before it calls."""
+        return claim_due(wanted={self.account.pk: limit}, policy=GatewayPolicy.from_settings()).calls
 
     def fault(self, kind: FaultKind, **order: Any) -> None:
         switch_on(kind=kind, account=find_account(self.access_code), **order)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -13,16 +12,13 @@ from billing.models import Bill
 from invoices.audit.run import find_differences
 from invoices.gateway.errors import CredentialsRefused, GatewayError, Rejected, Throttled, Unavailable
 from invoices.models import GatewayAccount, Invoice
-from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind, SandboxInvoice
 from invoices.services import sweeps
+from invoices.services.calls import Call
 from invoices.services.decisions import send_again
-from invoices.services.delivery import begin_call, claim_due
 from invoices.services.issuing import renew_invoice
-from invoices.services.leases import release_expired_leases
-from invoices.services.outcomes import record_outcome
 from tests.factories import make_bill
-from tests.invoices.acts import cancel, let_leases_run_out, look
+from tests.invoices.acts import cancel, end, look, look_until_sure, lose_leases
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,12 +28,17 @@ Status = Invoice.Status
 
 
 @pytest.fixture
-def claimed(shop: SandboxedMerchant, policy: GatewayPolicy) -> Invoice:
-    """An invoice that a worker has claimed and not yet called for."""
+def call(shop: SandboxedMerchant) -> Call:
+    """A call that a worker has written down and is about to make."""
     make_bill(shop.merchant)
     shop.issue()
-    (invoice,) = claim_due(account_id=shop.account.pk, limit=1, policy=policy)
-    return invoice
+    (call,) = shop.claim()
+    return call
+
+
+@pytest.fixture
+def claimed(call: Call) -> Invoice:
+    return Invoice.objects.get(pk=call.invoice.id)
 
 
 def assert_is_cancelled_and_can_be_followed(invoice: Invoice) -> None:
@@ -47,31 +48,19 @@ def assert_is_cancelled_and_can_be_followed(invoice: Invoice) -> None:
     assert renew_invoice(payable=Bill.objects.get(), actor="user:1", now=database_now()).issue_no == 2
 
 
-def test_a_claim_cancelled_before_its_call_is_cancelled_without_one(
-    shop: SandboxedMerchant, claimed: Invoice, policy: GatewayPolicy
+def test_a_claim_whose_worker_died_is_cancelled_once_the_gateway_says_that_it_has_nothing(
+    shop: SandboxedMerchant, claimed: Invoice
 ) -> None:
     cancel(claimed)
-
-    assert begin_call(claimed, account=shop.account, policy=policy) is None
-    let_leases_run_out()
-    release_expired_leases(now=database_now())
-    sweeps.tidy(now=database_now())
-
-    assert shop.book()["totals"]["create_calls"] == 0
-    assert_is_cancelled_and_can_be_followed(claimed)
-
-
-def test_a_claim_whose_worker_died_is_cancelled_after_its_lease(shop: SandboxedMerchant, claimed: Invoice) -> None:
-    cancel(claimed)
+    lose_leases()
     sweeps.tidy(now=database_now())
     claimed.refresh_from_db()
-    assert claimed.status == Status.OPEN  # the worker may be about to call
+    assert claimed.status == Status.OPEN  # the gateway may have it
 
-    let_leases_run_out()
-    release_expired_leases(now=database_now())
-    sweeps.tidy(now=database_now())
+    look_until_sure(shop)
 
     assert shop.push() == 0
+    assert shop.book()["totals"]["create_calls"] == 0
     assert_is_cancelled_and_can_be_followed(claimed)
 
 
@@ -86,15 +75,11 @@ def test_a_claim_whose_worker_died_is_cancelled_after_its_lease(shop: SandboxedM
     ids=lambda failure: type(failure).__name__,
 )
 def test_a_call_that_made_nothing_ends_in_a_cancelled_invoice(
-    shop: SandboxedMerchant, claimed: Invoice, policy: GatewayPolicy, failure: GatewayError
+    shop: SandboxedMerchant, call: Call, claimed: Invoice, failure: GatewayError
 ) -> None:
-    call = begin_call(claimed, account=shop.account, policy=policy)
-    assert call is not None
     cancel(claimed)
 
-    ended: Future[Any] = Future()
-    ended.set_exception(failure)
-    record_outcome(call, ended, policy=policy, now=database_now())
+    end(call, failure)
     sweeps.tidy(now=database_now())
 
     GatewayAccount.objects.update(paused_until=None, parked_at=None)

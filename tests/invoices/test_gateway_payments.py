@@ -206,7 +206,7 @@ def test_money_for_a_cancelled_bill_is_kept_and_shown_to_staff(shop: SandboxedMe
 def test_a_cancelled_bill_takes_its_link_at_the_gateway_with_it(shop: SandboxedMerchant, sent: Invoice) -> None:
     cancel_bill(merchant_id=shop.merchant.pk, bill_id=sent.bill_id, reason="", actor="user:1", now=database_now())
 
-    assert sweeps.tidy(now=database_now())["orphans"] == 1
+    assert sweeps.tidy(now=database_now())["outdated"] == 1
     assert cancel_at_gateway(shop) == 1
 
     sent.refresh_from_db()

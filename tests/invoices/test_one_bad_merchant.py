@@ -130,7 +130,7 @@ def test_an_account_whose_secret_cannot_be_read_is_parked(
     lose_the_key(bad)
 
     if sweep == "push":
-        assert push_due(account_id=bad.account.pk, policy=policy, seconds=5) == 0
+        assert push_due(account_ids=[bad.account.pk], policy=policy, seconds=5) == 0
     else:
         Invoice.objects.update(next_poll_at=database_now())
         assert run_errands(POLL, account_id=bad.account.pk, policy=policy) == 0

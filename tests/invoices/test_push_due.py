@@ -10,12 +10,11 @@ import pytest
 from django.utils import timezone
 
 from billing.clock import database_now
-from billing.models import Channel, Merchant
+from billing.models import Channel, Event, Merchant
 from invoices.models import DeliveryAttempt, GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind, SandboxInvoice
-from invoices.services.delivery import begin_call, claim_due, push_due
-from invoices.services.leases import release_expired_leases
+from invoices.services.delivery import push_due
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
 
@@ -105,6 +104,7 @@ def test_anything_but_a_definite_answer_is_unknown_and_not_repeated(shop: Sandbo
 
 @pytest.mark.parametrize("kind", [FaultKind.STATUS_FALSE, FaultKind.FIELD_ERRORS])
 def test_a_refusal_waits_for_a_person(shop: SandboxedMerchant, kind: FaultKind) -> None:
+    Merchant.objects.update(falls_back=False)
     make_bill(shop.merchant)
     shop.issue()
     shop.fault(kind, count=1)
@@ -132,7 +132,8 @@ def test_refused_credentials_park_the_account_and_not_the_invoices(shop: Sandbox
     account = GatewayAccount.objects.get()
     assert account.parked_at is not None
     assert shop.book()["totals"]["create_calls"] <= 8  # those already under way at once
-    assert set(Invoice.objects.values_list("delivery", flat=True)) == {Delivery.NEW}
+    assert set(Invoice.objects.values_list("delivery", "attempts")) == {(Delivery.NEW, 0)}
+    assert Event.objects.filter(subject=Event.Subject.GATEWAY_ACCOUNT, name="parked").count() == 1
 
 
 def test_a_429_makes_the_account_wait_as_long_as_asked(shop: SandboxedMerchant) -> None:
@@ -189,6 +190,7 @@ def test_five_failures_in_a_row_open_the_breaker_and_one_probe_closes_it(
 
 
 def test_refusals_never_open_the_breaker(shop: SandboxedMerchant, sandbox_settings: Any) -> None:
+    Merchant.objects.update(falls_back=False)
     sandbox_settings.GATEWAY_CONCURRENCY = 1
     for index in range(9):
         make_bill(shop.merchant, customer_phone=f"07900000{index:02d}")
@@ -202,7 +204,7 @@ def test_refusals_never_open_the_breaker(shop: SandboxedMerchant, sandbox_settin
 
 
 def test_an_e_mail_invoice_without_an_address_is_refused_before_anything_is_sent(shop: SandboxedMerchant) -> None:
-    Merchant.objects.update(channel=Channel.EMAIL)
+    Merchant.objects.update(channel=Channel.EMAIL, falls_back=False)
     shop.merchant.refresh_from_db()
     make_bill(shop.merchant, customer_email="")
     shop.issue()
@@ -239,63 +241,6 @@ def test_an_invoice_waits_for_an_account_and_is_sent_when_there_is_one(sandbox_s
     assert Invoice.objects.get().delivery == Delivery.SENT
 
 
-def test_a_claim_whose_worker_died_before_the_call_is_sent_after_its_lease(
-    shop: SandboxedMerchant, policy: GatewayPolicy
-) -> None:
-    make_bill(shop.merchant)
-    shop.issue()
-    claim_due(account_id=shop.account.pk, limit=8, policy=policy)
-
-    assert shop.push() == 0  # the lease holds
-    Invoice.objects.update(lease_until=database_now())
-    release_expired_leases(now=database_now())
-
-    assert shop.push() == 1
-    assert shop.book()["totals"]["create_calls"] == 1
-
-
-def test_a_call_that_may_have_been_made_is_asked_about_after_its_lease(
-    shop: SandboxedMerchant, policy: GatewayPolicy
-) -> None:
-    make_bill(shop.merchant)
-    shop.issue()
-    (invoice,) = claim_due(account_id=shop.account.pk, limit=8, policy=policy)
-    assert begin_call(invoice, account=shop.account, policy=policy) is not None
-
-    Invoice.objects.update(lease_until=database_now())
-    release_expired_leases(now=database_now())
-
-    assert Invoice.objects.get().delivery == Delivery.UNKNOWN
-    assert shop.push() == 0
-    assert shop.book()["totals"]["create_calls"] == 0
-
-
-def test_a_lease_with_less_left_than_a_call_may_take_is_not_used(
-    shop: SandboxedMerchant, policy: GatewayPolicy
-) -> None:
-    make_bill(shop.merchant)
-    shop.issue()
-    (invoice,) = claim_due(account_id=shop.account.pk, limit=8, policy=policy)
-    Invoice.objects.update(lease_until=database_now() + policy.deadline + policy.margin - timedelta(seconds=1))
-
-    assert begin_call(invoice, account=shop.account, policy=policy) is None
-    assert not DeliveryAttempt.objects.exists()
-
-
-def test_a_second_worker_cannot_begin_a_call_with_a_lease_that_was_taken_over(
-    shop: SandboxedMerchant, policy: GatewayPolicy
-) -> None:
-    make_bill(shop.merchant)
-    shop.issue()
-    (slow,) = claim_due(account_id=shop.account.pk, limit=8, policy=policy)
-    Invoice.objects.update(lease_until=database_now())
-    release_expired_leases(now=database_now())
-    (fast,) = claim_due(account_id=shop.account.pk, limit=8, policy=policy)
-
-    assert begin_call(slow, account=shop.account, policy=policy) is None
-    assert begin_call(fast, account=shop.account, policy=policy) is not None
-
-
 def test_an_invoice_that_waited_past_its_expiry_is_sent_with_a_day_ahead(shop: SandboxedMerchant) -> None:
     make_bill(shop.merchant)
     shop.issue()
@@ -307,43 +252,9 @@ def test_an_invoice_that_waited_past_its_expiry_is_sent_with_a_day_ahead(shop: S
     assert Invoice.objects.get().expires_on == today + timedelta(days=30)
 
 
-def test_the_cap_holds_for_all_workers_together(shop: SandboxedMerchant, policy: GatewayPolicy) -> None:
-    GatewayAccount.objects.update(concurrency_limit=3)
-    for index in range(9):
-        make_bill(shop.merchant, customer_phone=f"07900000{index:02d}")
-    shop.issue()
-
-    claims = [len(claim_due(account_id=shop.account.pk, limit=8, policy=policy)) for _ in range(3)]
-
-    assert claims == [3, 0, 0]
-
-
-def test_an_outcome_known_after_the_lease_ran_out_does_not_overrule_who_asks(
-    shop: SandboxedMerchant, policy: GatewayPolicy, sandbox_settings: Any
-) -> None:
-    make_bill(shop.merchant)
-    shop.issue()
-    (invoice,) = claim_due(account_id=shop.account.pk, limit=8, policy=policy)
-    call = begin_call(invoice, account=shop.account, policy=policy)
-    assert call is not None
-    Invoice.objects.update(lease_until=database_now())
-    release_expired_leases(now=database_now())
-    from concurrent.futures import Future
-
-    from invoices.gateway.errors import Rejected
-    from invoices.services.outcomes import record_outcome
-
-    late: Future[Any] = Future()
-    late.set_exception(Rejected("too late"))
-    record_outcome(call, late, policy=policy, now=database_now())
-
-    assert Invoice.objects.get().delivery == Delivery.UNKNOWN
-    assert DeliveryAttempt.objects.get().outcome == "REFUSED"
-
-
 def test_pushing_stops_taking_on_more_when_its_time_is_up(shop: SandboxedMerchant, policy: GatewayPolicy) -> None:
     make_bill(shop.merchant)
     shop.issue()
 
-    assert push_due(account_id=shop.account.pk, policy=policy, seconds=0) == 0
+    assert push_due(account_ids=[shop.account.pk], policy=policy, seconds=0) == 0
     assert Invoice.objects.get().delivery == Delivery.NEW

@@ -9,15 +9,11 @@ import pytest
 from billing.clock import database_now
 from invoices.gateway.errors import Unavailable
 from invoices.models import GatewayAccount, Invoice
-from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
 from invoices.services import sweeps
 from invoices.services.accounts import replace_account
-from invoices.services.delivery import begin_call, claim_due
-from invoices.services.leases import release_expired_leases
-from invoices.services.outcomes import record_outcome
 from tests.factories import make_bill
-from tests.invoices.acts import let_leases_run_out, look
+from tests.invoices.acts import end, look, look_until_sure, lose_leases
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,35 +52,29 @@ def test_a_closed_account_sends_nothing_and_what_waited_goes_out_through_the_nex
     assert_goes_out_through(connect_to_sandbox(shop.merchant, base_url=live_server.url), waiting)
 
 
-def test_a_claim_is_not_used_once_its_account_is_replaced(
-    shop: SandboxedMerchant, waiting: Invoice, policy: GatewayPolicy, live_server: Any
+def test_a_call_that_may_have_been_made_is_asked_about_at_its_own_account(
+    shop: SandboxedMerchant, waiting: Invoice, live_server: Any
 ) -> None:
-    (claimed,) = claim_due(account_id=shop.account.pk, limit=1, policy=policy)
+    shop.claim()
     successor = connect_to_sandbox(shop.merchant, base_url=live_server.url)
+    lose_leases()
+    assert successor.push() == 0
 
-    let_leases_run_out()
-    release_expired_leases(now=database_now())
+    look_until_sure(shop)
 
-    assert shop.push() == 0
     assert shop.book()["totals"]["create_calls"] == 0
-    assert_goes_out_through(successor, claimed)
+    assert_goes_out_through(successor, waiting)
 
 
 def test_a_call_that_reached_nobody_is_repeated_through_the_next_account(
-    shop: SandboxedMerchant, waiting: Invoice, policy: GatewayPolicy, live_server: Any
+    shop: SandboxedMerchant, waiting: Invoice, live_server: Any
 ) -> None:
-    from concurrent.futures import Future
-
-    (claimed,) = claim_due(account_id=shop.account.pk, limit=1, policy=policy)
-    call = begin_call(claimed, account=shop.account, policy=policy)
-    assert call is not None
+    (call,) = shop.claim()
     successor = connect_to_sandbox(shop.merchant, base_url=live_server.url)
 
-    ended: Future[Any] = Future()
-    ended.set_exception(Unavailable("no route"))
-    record_outcome(call, ended, policy=policy, now=database_now())
+    end(call, Unavailable("no route"))
 
-    assert_goes_out_through(successor, claimed)
+    assert_goes_out_through(successor, waiting)
 
 
 def test_what_a_replaced_account_may_have_sent_is_asked_about_there(
@@ -101,14 +91,12 @@ def test_what_a_replaced_account_may_have_sent_is_asked_about_there(
 
 
 def test_what_it_never_made_goes_out_through_the_next(
-    shop: SandboxedMerchant, waiting: Invoice, policy: GatewayPolicy, live_server: Any
+    shop: SandboxedMerchant, waiting: Invoice, live_server: Any
 ) -> None:
     shop.fault(FaultKind.REFUSED_500, count=1)
     shop.push()
     successor = connect_to_sandbox(shop.merchant, base_url=live_server.url)
-    for _ in range(policy.looks):
-        Invoice.objects.update(unknown_since=database_now() - policy.looks_within)
-        look(shop)
+    look_until_sure(shop)
     waiting.refresh_from_db()
     assert waiting.delivery == Delivery.NEW
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from billing.clock import database_now
+from billing.models import Merchant
 from invoices.audit.run import find_differences
 from invoices.models import Invoice
 from invoices.sandbox.models import FaultKind, SandboxInvoice
@@ -22,6 +23,7 @@ def refused(request: pytest.FixtureRequest, shop: SandboxedMerchant) -> Invoice:
     else:
         make_subscription(shop.merchant, "CUSTOM_SCHEDULE")
     shop.issue()
+    Merchant.objects.update(falls_back=False)
     shop.fault(FaultKind.FIELD_ERRORS)
     shop.push()
     shop.no_faults()

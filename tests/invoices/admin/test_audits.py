@@ -193,4 +193,4 @@ def test_held_periods_are_counted_and_are_no_difference(merchant: Merchant) -> N
     owner, platform = (get(user, DIFFERENCES) for user in (make_staff(merchant), make_administrator()))
 
     assert owner.context["report"].notices == ["1 period is held: no difference, it waits for a person."]
-    assert platform.context["report"].notices == ["2 periods are held: no difference, it waits for a person."]
+    assert platform.context["report"].notices == ["2 periods are held: no difference, they wait for a person."]

@@ -1,3 +1,4 @@
+import os
 import socket
 import threading
 import time
@@ -82,12 +83,38 @@ def test_a_call_cut_off_does_not_harm_its_neighbours(serve, transport, send):
     assert len(failures) == 15
 
 
-def test_a_finished_call_leaves_no_timer_behind(serve, send):
+def test_calls_leave_one_watchman_behind_and_no_timers(serve, send):
     server = serve(server_that.answer())
 
+    for seconds in (60, 30, 90):
+        send(server.url, seconds=seconds)
+
+    watching = [thread for thread in threading.enumerate() if thread.name == "watchman"]
+    assert len(watching) == 1
+    assert not any(isinstance(thread, threading.Timer) for thread in threading.enumerate())
+
+
+def test_a_shorter_deadline_is_kept_beside_a_longer_one(serve, send):
+    slow, server = serve(server_that.drip(server_that.HEAD)), serve(server_that.answer())
+    send(server.url, seconds=60)
+    began = time.monotonic()
+
+    with pytest.raises(SentButLost):
+        send(slow.url, seconds=0.6)
+
+    assert time.monotonic() - began < LONGEST
+
+
+def test_a_forked_process_keeps_its_deadlines_too(serve, send):
+    slow, server = serve(server_that.drip(server_that.HEAD)), serve(server_that.answer())
     send(server.url, seconds=60)
 
-    timers = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
-    for timer in timers:
-        timer.join(5)
-    assert not any(timer.is_alive() for timer in timers)
+    child = os.fork()
+    if child == 0:
+        try:
+            send(slow.url, seconds=0.6)
+        except SentButLost:
+            os._exit(0)
+        os._exit(1)
+
+    assert os.waitpid(child, 0)[1] == 0
