@@ -33,7 +33,9 @@ _MOST_REHEARSED: Final = 5_000
 
 class StillOwed(DomainError):
     code = "STILL_OWED"
-    message = gettext_noop("This plan owes its whole total, so no installment of it can be dropped: invoice it instead.")
+    message = gettext_noop(
+        "This plan owes its whole total, so none of its installments can be dropped: invoice it."
+    )
 
 
 class HeldFilter(OfferedFilter):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.cells import day, instant, isolated, label, link, money, person, status_label
+from billing.admin.cells import NOTHING, day, instant, isolated, label, link, money, person, status_label
 from billing.admin.cells import number as numbered
 from billing.admin.documents import DocumentAdmin
 from billing.admin.filters import InstallmentDueFilter, MerchantFilter, choice_filter
@@ -32,10 +32,22 @@ class InstallmentAdmin(TabbedList, DocumentAdmin):
     tabs = Status
     list_display = ("number", "customer_shown", "amount_shown", "owed", "due", "state", "merchant_shown")
     list_select_related: ClassVar[tuple[str, ...]] = ("merchant", "subscription")
-    list_filter = (MerchantFilter, choice_filter("status", _("status"), Status), InstallmentDueFilter)
+    list_filter: ClassVar[tuple[Any, ...]] = (
+        MerchantFilter,
+        choice_filter("status", _("status"), Status),
+        InstallmentDueFilter,
+    )
     linked_lookups = ("subscription", "subscription__customer")
     ordering = ("due_date", "id")
-    fields: ClassVar[Any] = ("subscription_shown", "sequence", "description_shown", "first_invoiced", "merchant_shown")
+    fields: ClassVar[Any] = (
+        "subscription_shown",
+        "sequence",
+        "description_shown",
+        "first_invoiced",
+        "held_shown",
+        "promised_shown",
+        "merchant_shown",
+    )
 
     @display(description=_("installment"), ordering="id")
     def number(self, obj: Installment) -> SafeString:
@@ -73,10 +85,20 @@ class InstallmentAdmin(TabbedList, DocumentAdmin):
     def first_invoiced(self, obj: Installment) -> SafeString:
         return instant(obj.invoiced_at)
 
+    @display(description=_("held because"))
+    def held_shown(self, obj: Installment) -> str:
+        return str(obj.get_hold_display()) if obj.hold else NOTHING
+
+    @display(description=_("promised by"))
+    def promised_shown(self, obj: Installment) -> SafeString:
+        return day(obj.promised_until)
+
 
 def is_overdue(installment: Installment) -> bool:
     return installment.status == Status.INVOICED and installment.due_date < timezone.localdate()
 
 
 def installment_label(installment: Installment) -> SafeString:
+    if installment.hold:
+        return label(_("Held"), "warning")
     return label(_("Overdue"), "danger") if is_overdue(installment) else status_label(installment)

@@ -1,20 +1,31 @@
-"""Pausing, resuming and cancelling a subscription."""
+"""Pausing, resuming and ending a subscription."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from unfold.enums import ActionVariant
 
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
+from subscriptions.admin.plan_forms import EndForm, ResumeForm, SettleForm
+from subscriptions.admin.rehearsing import RehearsedAction
+from subscriptions.changes import CancelAtEnd, CancelNow, Edit, NewEnd, Resume, SettleEarly
 from subscriptions.models import Subscription
-from subscriptions.services import cancel_subscription, pause_subscription, resume_subscription
+from subscriptions.services import pause_subscription
 
 Status = Subscription.Status
+Type = Subscription.Type
+RUNNING = (Status.ACTIVE, Status.PAUSED)
+
+
+def may_change(row: Subscription) -> bool:
+    return row.status in RUNNING and row.settled_early_at is None
 
 
 class Pause(PageAction):
@@ -31,7 +42,7 @@ class Pause(PageAction):
         return [
             _("No new invoices are made until it is resumed."),
             _("Invoices the customer already has stay open and can be paid."),
-            _("What falls due meanwhile is invoiced with its own date when it is resumed."),
+            _("When it is resumed you choose whether the dates stay or move by the pause."),
         ]
 
     def run(self, row: Subscription, *, values: Mapping[str, Any], doer: Doer) -> str:
@@ -39,36 +50,37 @@ class Pause(PageAction):
         return gettext_now("Subscription %(number)s is paused.") % {"number": row.subscription_no}
 
 
-class Resume(PageAction):
+class ResumePlan(RehearsedAction):
     name = "resume"
     title = _("Resume")
-    right = Right.MANAGE_PLANS
     icon = "play_arrow"
     variant = ActionVariant.PRIMARY
-    confirm = _("Resume this subscription")
+    confirm_shown = _("Resume this subscription")
 
     def is_offered(self, row: Subscription) -> bool:
         return row.status == Status.PAUSED
 
-    def consequences(self, row: Subscription) -> Sequence[Text]:
-        return [_("What fell due during the pause is invoiced at once, each with its own date.")]
+    def form(self, row: Subscription, data: Mapping[str, Any] | None) -> forms.Form:
+        return ResumeForm(data)
 
-    def run(self, row: Subscription, *, values: Mapping[str, Any], doer: Doer) -> str:
-        resume_subscription(merchant_id=row.merchant_id, subscription_id=row.pk, actor=doer.actor, now=doer.now)
+    def edit(self, row: Subscription, values: Mapping[str, Any]) -> Edit:
+        return Resume(shifts_dates=values["dates"] == "shift")
+
+    def done(self, row: Subscription) -> str:
         return gettext_now("Subscription %(number)s is active again.") % {"number": row.subscription_no}
 
 
-class CancelPlan(PageAction):
+class CancelPlan(RehearsedAction):
     name = "cancel"
     title = _("Cancel subscription")
-    right = Right.MANAGE_PLANS
     icon = "cancel"
     variant = ActionVariant.DANGER
-    confirm = _("Cancel this subscription")
+    confirm_shown = _("Cancel this subscription")
     is_rare = True
+    has_fields = False
 
     def is_offered(self, row: Subscription) -> bool:
-        return row.status in (Status.ACTIVE, Status.PAUSED)
+        return row.status in RUNNING
 
     def consequences(self, row: Subscription) -> Sequence[Text]:
         return [
@@ -77,6 +89,74 @@ class CancelPlan(PageAction):
             _("A cancelled subscription cannot be brought back."),
         ]
 
-    def run(self, row: Subscription, *, values: Mapping[str, Any], doer: Doer) -> str:
-        cancel_subscription(merchant_id=row.merchant_id, subscription_id=row.pk, actor=doer.actor, now=doer.now)
+    def edit(self, row: Subscription, values: Mapping[str, Any]) -> Edit:
+        return CancelNow()
+
+    def done(self, row: Subscription) -> str:
         return gettext_now("Subscription %(number)s is cancelled.") % {"number": row.subscription_no}
+
+
+class CancelPlanAtEnd(RehearsedAction):
+    name = "cancel-at-end"
+    title = _("Cancel at the end of the period")
+    icon = "event_busy"
+    variant = ActionVariant.DANGER
+    confirm_shown = _("No further periods")
+    is_rare = True
+    has_fields = False
+
+    def is_offered(self, row: Subscription) -> bool:
+        return may_change(row) and row.type == Type.OPEN_ENDED
+
+    def consequences(self, row: Subscription) -> Sequence[Text]:
+        return [
+            _("The current period is the last one; what is owed until then is still asked for."),
+            _("The subscription is completed once that is paid."),
+        ]
+
+    def edit(self, row: Subscription, values: Mapping[str, Any]) -> Edit:
+        return CancelAtEnd()
+
+    def done(self, row: Subscription) -> str:
+        return gettext_now("Subscription %(number)s ends with this period.") % {"number": row.subscription_no}
+
+
+class ChangeEnd(RehearsedAction):
+    name = "end"
+    title = _("Change the end")
+    icon = "event_upcoming"
+    is_rare = True
+
+    def is_offered(self, row: Subscription) -> bool:
+        return may_change(row) and row.type == Type.OPEN_ENDED
+
+    def form(self, row: Subscription, data: Mapping[str, Any] | None) -> forms.Form:
+        return EndForm(data, row=row)
+
+    def edit(self, row: Subscription, values: Mapping[str, Any]) -> Edit:
+        return NewEnd(ends_after=values["ends_after"], ends_on=values["ends_on"])
+
+
+class SettlePlan(RehearsedAction):
+    name = "settle-early"
+    title = _("Settle early")
+    icon = "price_check"
+    confirm_shown = _("Settle it early")
+    is_rare = True
+
+    def is_offered(self, row: Subscription) -> bool:
+        return may_change(row) and row.type != Type.OPEN_ENDED
+
+    def consequences(self, row: Subscription) -> Sequence[Text]:
+        return [
+            _("All that was not invoiced yet becomes one last payment, due today."),
+            _("Installments the customer was already asked to pay stay open beside it."),
+        ]
+
+    def form(self, row: Subscription, data: Mapping[str, Any] | None) -> forms.Form:
+        return SettleForm(data, row=row)
+
+    def edit(self, row: Subscription, values: Mapping[str, Any]) -> Edit:
+        with override(row.merchant.language):
+            description = gettext_now("Early settlement")
+        return SettleEarly(discount=values["discount"], description=description)

@@ -8,19 +8,23 @@ from django.contrib.admin import display
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.cells import day, instant, isolated, latin, money, person, status_label
+from billing.admin.cells import NOTHING, day, instant, isolated, latin, money, person, status_label
 from billing.admin.cells import number as numbered
-from billing.admin.documents import DocumentAdmin
+from billing.admin.channel_choosing import channel_words
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
-from subscriptions.admin.plan_actions import CancelPlan, Pause, Resume
+from subscriptions.admin.new_subscription import CreatingAdmin
+from subscriptions.admin.plan_actions import CancelPlan, CancelPlanAtEnd, ChangeEnd, Pause, ResumePlan, SettlePlan
+from subscriptions.admin.plan_words import end_words, payment_day_words
+from subscriptions.admin.schedule_actions import ChangeTerms, Move, Skip, Spread
 from subscriptions.models import Subscription
+from subscriptions.services.rules import current_rule
 
 Status = Subscription.Status
 
 
-class SubscriptionAdmin(TabbedList, DocumentAdmin):
+class SubscriptionAdmin(TabbedList, CreatingAdmin):
     """Registered by `invoices.admin`, which knows its invoices and payments."""
 
     search = Search(
@@ -29,7 +33,18 @@ class SubscriptionAdmin(TabbedList, DocumentAdmin):
         names=("customer_name", "product_name"),
     )
     search_help_text = _("Subscription number, phone, name or product")
-    page_actions = (Pause(), Resume(), CancelPlan())
+    page_actions = (
+        Pause(),
+        ResumePlan(),
+        ChangeTerms(),
+        Move(),
+        Skip(),
+        Spread(),
+        ChangeEnd(),
+        SettlePlan(),
+        CancelPlanAtEnd(),
+        CancelPlan(),
+    )
     tabs = Status
     list_display = (
         "number",
@@ -54,8 +69,12 @@ class SubscriptionAdmin(TabbedList, DocumentAdmin):
         "product_shown",
         "type",
         "terms",
-        "payment_day",
+        "interval_shown",
+        "payment_day_shown",
+        "end_shown",
+        "discount_shown",
         "auto_generate_invoices",
+        "channel_shown",
         "description_shown",
         "notes_shown",
         "email_shown",
@@ -79,6 +98,28 @@ class SubscriptionAdmin(TabbedList, DocumentAdmin):
     @display(description=_("amount"))
     def terms(self, obj: Subscription) -> SafeString:
         return money(obj.recurring_amount or obj.total_amount, obj.currency)
+
+    @display(description=_("interval"))
+    def interval_shown(self, obj: Subscription) -> str:
+        rule = current_rule(obj)
+        return str(Subscription.Interval(rule.interval.value).label) if rule else NOTHING
+
+    @display(description=_("payment day"))
+    def payment_day_shown(self, obj: Subscription) -> str:
+        rule = current_rule(obj)
+        return payment_day_words(rule.payment_day) if rule and rule.payment_day else NOTHING
+
+    @display(description=_("end"))
+    def end_shown(self, obj: Subscription) -> str:
+        return end_words(obj)
+
+    @display(description=_("discount"))
+    def discount_shown(self, obj: Subscription) -> SafeString:
+        return money(obj.discount_amount or None, obj.currency)
+
+    @display(description=_("channel"))
+    def channel_shown(self, obj: Subscription) -> str:
+        return channel_words(obj.channel, obj.customer.channel, obj.merchant.channel)
 
     @display(description=_("first due"), ordering="anchor_date")
     def first_due(self, obj: Subscription) -> SafeString:

@@ -24,6 +24,10 @@ class InstallmentQuerySet(models.QuerySet["Installment"]):
             subscription__auto_generate_invoices=True,
         )
 
+    def untouched(self) -> InstallmentQuerySet:
+        """Nobody was asked for them and nothing was paid: the only ones a change of the plan may touch."""
+        return self.filter(status=Installment.Status.SCHEDULED, amount_paid=0)
+
     def unsettled(self) -> InstallmentQuerySet:
         return self.filter(status__in=[Installment.Status.SCHEDULED, Installment.Status.INVOICED])
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from billing.models import Event
 from billing.services import record_event
 from subscriptions.models import Installment, Subscription
+from subscriptions.schedules import NEVER
 
 
 def settle_installment(*, merchant_id: int, installment_id: int, amount: Decimal, actor: str, now: datetime) -> Decimal:
@@ -24,7 +25,7 @@ def settle_installment(*, merchant_id: int, installment_id: int, amount: Decimal
     applied = min(amount, installment.amount_due)
     if applied > 0:
         _apply(installment, applied, actor, now)
-        _complete_if_paid(subscription, actor, now)
+        complete_if_settled(subscription, actor=actor, now=now)
     return applied
 
 
@@ -44,8 +45,10 @@ def _apply(installment: Installment, applied: Decimal, actor: str, now: datetime
     )
 
 
-def _complete_if_paid(subscription: Subscription, actor: str, now: datetime) -> None:
-    has_an_end = subscription.type != Subscription.Type.OPEN_ENDED
+def complete_if_settled(subscription: Subscription, *, actor: str, now: datetime) -> None:
+    """Complete a locked subscription once it has an end and nothing before it is owed any more."""
+    # An open-ended one has all its installments where it needs another never.
+    has_an_end = subscription.type != Subscription.Type.OPEN_ENDED or subscription.scheduled_until == NEVER
     is_running = subscription.status in (Subscription.Status.ACTIVE, Subscription.Status.PAUSED)
     if not (has_an_end and is_running) or subscription.installments.unsettled().exists():
         return

@@ -8,14 +8,11 @@ from billing.models import Event, Role
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_merchant, make_subscription
 from tests.staff import make_staff, signed_in, told
+from tests.subscriptions.admin.office import confirmed, rehearsal_in, url_of
 
 pytestmark = pytest.mark.django_db
 
 Status = Subscription.Status
-
-
-def url_of(subscription: Subscription, act: str) -> str:
-    return f"/admin/subscriptions/subscription/{subscription.pk}/do/{act}/"
 
 
 def test_a_get_only_asks() -> None:
@@ -23,11 +20,12 @@ def test_a_get_only_asks() -> None:
     subscription = make_subscription(merchant)
     manager = signed_in(make_staff(merchant, Role.MANAGER))
 
-    page = manager.get(url_of(subscription, "cancel")).content.decode()
+    response = manager.get(url_of(subscription, "cancel"))
 
     subscription.refresh_from_db()
     assert subscription.status == Status.ACTIVE
-    assert "Installments that were not invoiced yet are dropped." in page
+    assert "Installments that were not invoiced yet are dropped." in response.content.decode()
+    assert {row.words for row in rehearsal_in(response).rows} == {"Cancelled"}
 
 
 def test_a_subscription_is_paused_and_resumed_by_the_person_who_did_it() -> None:
@@ -37,7 +35,7 @@ def test_a_subscription_is_paused_and_resumed_by_the_person_who_did_it() -> None
     manager = signed_in(user)
 
     paused = manager.post(url_of(subscription, "pause"), follow=True)
-    resumed = manager.post(url_of(subscription, "resume"), follow=True)
+    resumed = confirmed(manager, url_of(subscription, "resume"), {"dates": "keep"})
 
     subscription.refresh_from_db()
     assert told(paused) == [f"Subscription {subscription.subscription_no} is paused."]
@@ -51,21 +49,22 @@ def test_cancelling_drops_what_was_not_invoiced() -> None:
     merchant = make_merchant()
     subscription = make_subscription(merchant)
 
-    signed_in(make_staff(merchant, Role.MANAGER)).post(url_of(subscription, "cancel"))
+    response = confirmed(signed_in(make_staff(merchant, Role.MANAGER)), url_of(subscription, "cancel"))
 
     subscription.refresh_from_db()
+    assert told(response) == [f"Subscription {subscription.subscription_no} is cancelled."]
     assert subscription.status == Status.CANCELLED
     assert set(subscription.installments.values_list("status", flat=True)) == {Installment.Status.CANCELLED}
 
 
-def test_what_the_service_refuses_is_said_and_nothing_changes() -> None:
+def test_what_the_service_refuses_is_said_on_the_form_and_nothing_changes() -> None:
     merchant = make_merchant()
     subscription = make_subscription(merchant)
 
-    response = signed_in(make_staff(merchant)).post(url_of(subscription, "resume"), follow=True)
+    response = signed_in(make_staff(merchant)).post(url_of(subscription, "resume"), {"dates": "keep"})
 
     subscription.refresh_from_db()
-    assert told(response) == ["Only a paused subscription can be resumed."]
+    assert response.context["form"].non_field_errors() == ["Only a paused subscription can be resumed."]
     assert subscription.status == Status.ACTIVE
 
 

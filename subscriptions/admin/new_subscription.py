@@ -1,0 +1,91 @@
+"""Making a subscription: the form, its dates beforehand, and then the row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.cells import isolated, money, person
+from billing.admin.documents import Fact
+from billing.admin.page_actions import Doer, explain
+from billing.admin.roles import Right
+from billing.errors import DomainError
+from subscriptions.admin.new_subscription_form import NewSubscriptionForm
+from subscriptions.admin.rehearsal import rehearsal_of
+from subscriptions.admin.rehearsing import AGAIN, REHEARSED, RehearsingAdmin, without_rehearsal
+from subscriptions.models import Subscription
+from subscriptions.services import NewSubscription, create_subscription, rehearse_new
+
+
+class CreatingAdmin(RehearsingAdmin):
+    """Nothing is made before the person has seen what will be owed when."""
+
+    add_right = Right.MANAGE_PLANS
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        posted = request.POST if request.method == "POST" else None
+        if posted is not None and AGAIN in posted:
+            return self._ask_for_new(request, NewSubscriptionForm(without_rehearsal(posted), request=request))
+        form = NewSubscriptionForm(posted, request=request)
+        if not form.is_valid():
+            return self._ask_for_new(request, form)
+        try:
+            return self._create(request, form) if form.cleaned_data[REHEARSED] else self._show_dates(request, form)
+        except DomainError as refusal:
+            again = NewSubscriptionForm(without_rehearsal(request.POST), request=request)
+            again.add_error(None, explain(refusal))
+            return self._ask_for_new(request, again)
+
+    def _create(self, request: HttpRequest, form: NewSubscriptionForm) -> HttpResponse:
+        doer = Doer.of(request)
+        subscription = create_subscription(
+            merchant=form.cleaned_data["merchant"],
+            new=form.new_subscription,
+            horizon=settings.OPEN_ENDED_HORIZON,
+            actor=doer.actor,
+            now=doer.now,
+            rehearsed=form.cleaned_data[REHEARSED],
+        )
+        told = gettext_now("Subscription %(number)s is made.") % {"number": subscription.subscription_no}
+        messages.success(request, told)
+        return HttpResponseRedirect(self.page_of(subscription))
+
+    def _show_dates(self, request: HttpRequest, form: NewSubscriptionForm) -> HttpResponse:
+        merchant, new = form.cleaned_data["merchant"], form.new_subscription
+        change = rehearse_new(merchant=merchant, new=new, horizon=settings.OPEN_ENDED_HORIZON, now=Doer.of(request).now)
+        has_total = new.type != Subscription.Type.OPEN_ENDED
+        return self.rehearsal_page(
+            request,
+            rehearsal_of(change, currency=merchant.currency, has_total=has_total),
+            form=form,
+            title=_("New subscription"),
+            confirm=_("Make this subscription"),
+            facts=_facts(new, merchant.currency),
+            has_fields=True,
+            back=self.list_url(),
+        )
+
+    def _ask_for_new(self, request: HttpRequest, form: NewSubscriptionForm) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "back": self.list_url(), "form": form}
+        return TemplateResponse(
+            request, "admin/office/new_subscription.html", {**context, "title": _("New subscription")}
+        )
+
+
+def _facts(new: NewSubscription, currency: str) -> list[Fact]:
+    amount = new.total_amount or new.recurring_amount
+    return [
+        Fact(title=_("Customer"), value=person(new.customer_name, new.customer_phone)),
+        Fact(title=_("Product"), value=isolated(new.product_name)),
+        Fact(title=_("Type"), value=str(new.type.label)),
+        Fact(title=_("Total") if new.total_amount else _("Each payment"), value=money(amount, currency)),
+    ]

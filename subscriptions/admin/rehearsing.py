@@ -1,0 +1,133 @@
+"""Acts that show the schedule before and after, and are done as they were shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+
+from billing.admin.documents import DocumentAdmin
+from billing.admin.page_actions import Doer, PageAction, Text, explain
+from billing.admin.roles import Right
+from billing.clock import database_now
+from billing.errors import DomainError
+from subscriptions.admin.rehearsal import Rehearsal, rehearsal_of
+from subscriptions.changes import Edit
+from subscriptions.models import Subscription
+from subscriptions.services import change_plan, rehearse
+
+REHEARSED = "rehearsed"
+AGAIN = "again"
+
+
+class RehearsedForm(forms.Form):
+    """What to change; `rehearsed` is the fingerprint of the change the person was shown."""
+
+    rehearsed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class RehearsedAction(PageAction):
+    """
+    `edit` says what to change, `done` what to tell the person afterwards.
+
+    `confirm` is on the form's button and only leads to the rehearsal, whose own is `confirm_shown`.
+    """
+
+    right = Right.MANAGE_PLANS
+    confirm = _("Show before and after")
+    confirm_shown: ClassVar[Text] = _("Change it as shown")
+    has_fields: ClassVar[bool] = True
+
+    def form(self, row: Subscription, data: Mapping[str, Any] | None) -> forms.Form:
+        return RehearsedForm(data)
+
+    def edit(self, row: Subscription, values: Mapping[str, Any]) -> Edit:
+        raise NotImplementedError
+
+    def done(self, row: Subscription) -> str:
+        return gettext_now("Subscription %(number)s is changed.") % {"number": row.subscription_no}
+
+    def run(self, row: Subscription, *, values: Mapping[str, Any], doer: Doer) -> str:
+        change_plan(
+            merchant_id=row.merchant_id,
+            subscription_id=row.pk,
+            edit=self.edit(row, values),
+            horizon=settings.OPEN_ENDED_HORIZON,
+            actor=doer.actor,
+            now=doer.now,
+            rehearsed=values[REHEARSED] or None,
+        )
+        return self.done(row)
+
+    def rehearsal(self, row: Subscription, values: Mapping[str, Any]) -> Rehearsal:
+        """:raises DomainError: what the edit refuses"""
+        change = rehearse(
+            merchant_id=row.merchant_id,
+            subscription_id=row.pk,
+            edit=self.edit(row, values),
+            horizon=settings.OPEN_ENDED_HORIZON,
+            now=database_now(),
+        )
+        return rehearsal_of(change, currency=row.currency, has_total=row.total_amount is not None)
+
+
+class RehearsingAdmin(DocumentAdmin):
+    """Between the form and the act stands the rehearsal; an act without a form begins with it."""
+
+    def before_run(self, request: HttpRequest, row: Any, action: PageAction, form: Any) -> HttpResponse | None:
+        if not isinstance(action, RehearsedAction) or not action.has_fields:
+            return None
+        if AGAIN in request.POST:
+            return super()._ask(request, row, action, action.form(row, without_rehearsal(request.POST)))
+        if form.cleaned_data[REHEARSED]:
+            return None
+        return self._rehearse(request, row, action, form, form.cleaned_data)
+
+    def _ask(self, request: HttpRequest, row: Any, action: PageAction, form: Any) -> HttpResponse:
+        if isinstance(action, RehearsedAction) and not action.has_fields:
+            return self._rehearse(request, row, action, form, {})
+        return super()._ask(request, row, action, form)
+
+    def _rehearse(
+        self, request: HttpRequest, row: Any, action: RehearsedAction, form: Any, values: Mapping[str, Any]
+    ) -> HttpResponse:
+        try:
+            rehearsal = action.rehearsal(row, values)
+        except DomainError as refusal:
+            return self._refused(request, row, action, form, refusal)
+        extra = {"original": row, "back": self.page_of(row), "consequences": action.consequences(row)}
+        extra |= {
+            "action": action,
+            "is_dangerous": action.variant is ActionVariant.DANGER,
+            "has_fields": action.has_fields,
+        }
+        return self.rehearsal_page(
+            request, rehearsal, form=form, title=action.title, confirm=action.confirm_shown, **extra
+        )
+
+    def _refused(
+        self, request: HttpRequest, row: Any, action: PageAction, form: Any, refusal: DomainError
+    ) -> HttpResponse:
+        bound = form if form.is_bound else action.form(row, {})
+        bound.is_valid()
+        bound.add_error(None, explain(refusal))
+        return super()._ask(request, row, action, bound)
+
+    def rehearsal_page(
+        self, request: HttpRequest, rehearsal: Rehearsal, *, title: Text, confirm: Text, **context: Any
+    ) -> HttpResponse:
+        context |= {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "confirm": confirm}
+        context |= {"rehearsal": rehearsal, "rehearsed_field": REHEARSED, "again_field": AGAIN}
+        return TemplateResponse(request, "admin/office/rehearsal.html", context)
+
+
+def without_rehearsal(posted: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries alone: changed ones are rehearsed anew."""
+    return {name: value for name, value in posted.items() if name != REHEARSED}

@@ -1,0 +1,164 @@
+"""Other amounts, other days, another end, from an installment on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from typing import ClassVar
+
+from django.utils.translation import gettext_noop
+
+from billing.errors import DomainError
+from subscriptions import schedules
+from subscriptions.changes.plans import Change, InstallmentNotOpen, Plan
+from subscriptions.changes.replanning import even_amount, rederived, replanned, rules_from
+from subscriptions.models import Subscription
+from subscriptions.schedules import Interval, Rule
+
+Type = Subscription.Type
+
+
+class CustomHasNoRule(DomainError):
+    code = "CUSTOM_HAS_NO_RULE"
+    message = gettext_noop("A custom schedule lists its payments one by one. Move or skip single payments instead.")
+
+
+class PaymentDayMissing(DomainError):
+    code = "PAYMENT_DAY_MISSING"
+    message = gettext_noop("Choose the day of the month on which it is to be paid.")
+
+
+class NothingChanges(DomainError):
+    code = "NOTHING_CHANGES"
+    message = gettext_noop("This is how the plan is already. Enter what shall be different.")
+
+
+class NotOpenEnded(DomainError):
+    code = "NOT_OPEN_ENDED"
+    message = gettext_noop("Only an open-ended plan can be given an end; this one ends when its total is paid.")
+
+
+class NotFixed(DomainError):
+    code = "NOT_FIXED"
+    message = gettext_noop("Only what is left of a fixed total can be spread over more payments.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewTerms:
+    """
+    Another amount, payment day or interval from an installment on; None leaves it as it is.
+
+    What is left of a FIXED_MONTHLY plan's total is divided anew, so it gets more or fewer payments.
+    """
+
+    from_sequence: int
+    amount: Decimal | None = None
+    payment_day: int | None = None
+    interval: Interval | None = None
+    event: ClassVar[str] = "terms_changed"
+
+    def change(self, plan: Plan) -> Change:
+        """
+        :raises CustomHasNoRule:
+        :raises InstallmentNotOpen:
+        :raises PaymentDayMissing: a weekly plan becomes one by the month
+        :raises NothingChanges:
+        """
+        plan.check_runs()
+        if not plan.rules:
+            raise CustomHasNoRule
+        if self.from_sequence not in {line.sequence for line in plan.changeable_lines}:
+            raise InstallmentNotOpen
+        old = rules_from(plan, self.from_sequence)
+        new = self._rule(old[0])
+        if [new] == old:
+            raise NothingChanges
+        return replanned(plan, [new])
+
+    def _rule(self, old: Rule) -> Rule:
+        interval = self.interval or old.interval
+        day = None if interval is Interval.WEEKLY else self.payment_day or old.payment_day
+        if interval is not Interval.WEEKLY and day is None:
+            raise PaymentDayMissing
+        return replace(
+            old,
+            anchor=_anchor(old, interval, day),
+            interval=interval,
+            payment_day=day,
+            amount=self.amount or old.amount,
+        )
+
+
+def _anchor(old: Rule, interval: Interval, payment_day: int | None) -> date:
+    """The new day in the month the installment was due in; after a week, the first such day from then on."""
+    if payment_day is None:
+        return old.anchor
+    if old.interval is Interval.WEEKLY:
+        return schedules.first_due_date(starts_on=old.anchor, payment_day=payment_day)
+    return schedules.months_later(old.anchor, 0, payment_day)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpreadOver:
+    """Divide what is left of a fixed total over so many payments more, each the smaller for it."""
+
+    more: int
+    event: ClassVar[str] = "extended"
+
+    def change(self, plan: Plan) -> Change:
+        """
+        :raises NotFixed:
+        :raises InstallmentNotOpen: all were asked for already
+        """
+        plan.check_runs()
+        if plan.type != Type.FIXED_MONTHLY:
+            raise NotFixed
+        last_past = max((line.sequence for line in plan.lines if line.is_past), default=0)
+        left = [line for line in plan.lines if line.sequence > last_past]
+        if not left:
+            raise InstallmentNotOpen
+        amount = even_amount(
+            sum((line.amount for line in left), Decimal(0)), len(left) + self.more, decimals=plan.decimals
+        )
+        return NewTerms(from_sequence=left[0].sequence, amount=amount).change(plan)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEnd:
+    """
+    Another end for an open-ended plan: after so many payments, on a day, or neither.
+
+    One that had come to its end goes on from today: nobody is asked for the time in between.
+    """
+
+    ends_after: int | None = None
+    ends_on: date | None = None
+    event: ClassVar[str] = "end_changed"
+
+    def change(self, plan: Plan) -> Change:
+        """
+        :raises NotOpenEnded:
+        :raises NothingChanges:
+        :raises PastWouldChange: it was invoiced beyond that end
+        """
+        plan.check_runs()
+        if plan.type != Type.OPEN_ENDED:
+            raise NotOpenEnded
+        if (self.ends_after, self.ends_on) == (plan.ends_after, plan.ends_on):
+            raise NothingChanges
+        new = replace(plan, ends_after=self.ends_after, ends_on=self.ends_on)
+        follows = new.upcoming
+        if plan.upcoming is None and follows is not None and follows.due_date < plan.today:
+            return replanned(
+                new, [_from_today(plan, follows.sequence)], ends_after=self.ends_after, ends_on=self.ends_on
+            )
+        return rederived(plan, new, ends_after=self.ends_after, ends_on=self.ends_on)
+
+
+def _from_today(plan: Plan, sequence: int) -> Rule:
+    """The rule an installment would follow, the due dates that have passed left out."""
+    rule = schedules.rule_at(plan.rules, sequence)
+    dates = (schedules.due_date(rule, number) for number in count(sequence))
+    return replace(rule, from_sequence=sequence, anchor=next(each for each in dates if each >= plan.today))
