@@ -13,7 +13,7 @@ from billing.admin.acting import ActingAdmin
 from billing.admin.page_actions import PageAction
 from billing.admin.roles import ROLES_WITH
 from billing.models import ApiKey, Bill, Customer, Merchant, Role
-from invoices.models import GatewayAccount, Invoice
+from invoices.models import GatewayAccount, Invoice, Reminder
 from subscriptions.models import Installment, Subscription
 from tests.invoices.admin.rows import Rows, make_rows
 from tests.staff import make_staff, signed_in
@@ -43,6 +43,10 @@ ALLOWED: dict[tuple[type[Model], str], set[str]] = {
     (Installment, "skip-held"): MANAGERS,
     (Installment, "promise"): SENDERS,
     (Merchant, "invoice-held"): SENDERS,
+    (Merchant, "usual-reminders"): MANAGERS,
+    (Bill, "remind"): SENDERS,
+    (Installment, "remind"): SENDERS,
+    (Reminder, "sent"): SENDERS,
     (Subscription, "pause"): MANAGERS,
     (Subscription, "resume"): MANAGERS,
     (Subscription, "cancel"): MANAGERS,
