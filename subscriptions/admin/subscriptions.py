@@ -14,6 +14,7 @@ from billing.admin.channel_choosing import channel_words
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
+from subscriptions.admin.channel_choosing import ChoosePlanChannel
 from subscriptions.admin.new_subscription import CreatingAdmin
 from subscriptions.admin.plan_actions import CancelPlan, CancelPlanAtEnd, ChangeEnd, Pause, ResumePlan, SettlePlan
 from subscriptions.admin.plan_words import end_words, payment_day_words
@@ -42,6 +43,7 @@ class SubscriptionAdmin(TabbedList, CreatingAdmin):
         Spread(),
         ChangeEnd(),
         SettlePlan(),
+        ChoosePlanChannel(),
         CancelPlanAtEnd(),
         CancelPlan(),
     )

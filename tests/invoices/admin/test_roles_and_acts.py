@@ -57,6 +57,7 @@ ALLOWED: dict[tuple[type[Model], str], set[str]] = {
     (Subscription, "spread"): MANAGERS,
     (Subscription, "end"): MANAGERS,
     (Subscription, "settle-early"): MANAGERS,
+    (Subscription, "channel"): SENDERS,
     (Invoice, "resend"): SENDERS,
     (Invoice, "ask"): SENDERS,
     (Invoice, "it-was-sent"): SENDERS,
