@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 UV_VERSION := 0.13.9
 
-.PHONY: run test lint types requirements clean
+.PHONY: run test soak lint types requirements clean
 
 run: $(VENV)/local.stamp
 	@PORT=$(PORT) exec $(BIN)/python config/local
@@ -16,6 +16,11 @@ run: $(VENV)/local.stamp
 # ARGS="-k invoices -x" is handed to pytest.
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest $(ARGS)
+
+# The long forms of the fault tests, with their figures: half an hour. ARGS="-k kills" picks one, TEST_DATABASE=sqlite
+# another database.
+soak: $(VENV)/dev.stamp
+	@$(BIN)/python -m pytest --capture=no --quiet tests/soak/soak_faults.py $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

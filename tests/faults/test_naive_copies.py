@@ -54,17 +54,53 @@ class Safeguard:
 
 
 SAFEGUARDS = {
-    "the lease is not checked before the call": Safeguard(
-        "tests/invoices/test_push_due.py -k lease",
-        "invoices/services/delivery.py",
-        "            lease_id=invoice.lease_id,\n            lease_until__gt=now + policy.deadline + policy.margin,\n",
-        "",
+    "a process that was stopped calls when its lease has run out": Safeguard(
+        "tests/invoices/test_push_leases.py -k lease",
+        "invoices/services/claims.py",
+        "(policy.lease - policy.deadline - policy.margin)",
+        "(policy.lease)",
     ),
     "a lease that ran out is taken for a call never made": Safeguard(
-        "tests/invoices/test_push_due.py -k lease",
+        "tests/invoices/test_push_leases.py -k died",
         "invoices/services/leases.py",
-        "expired.filter(call_started_at=None)",
-        "expired",
+        "        delivery=Invoice.Delivery.UNKNOWN,\n",
+        "        delivery=Invoice.Delivery.NEW,\n",
+    ),
+    "an outcome is written down without looking whose the lease is": Safeguard(
+        "tests/invoices/test_push_leases.py -k older_claim",
+        "invoices/services/outcomes.py",
+        "delivery=Delivery.SENDING, lease_id=call.lease_id)",
+        "delivery=Delivery.SENDING)",
+    ),
+    "a batch is written down without looking whose the leases are": Safeguard(
+        "tests/invoices/test_push_batches.py -k newer_claim",
+        "invoices/services/sent_rows.py",
+        " AND {table}.lease_id = created.column2",
+        "",
+    ),
+    "an account's calls under way are not counted": Safeguard(
+        "tests/invoices/test_push_leases.py -k cap_holds",
+        "invoices/services/admission.py",
+        "limit - in_flight.get(account.pk, 0)",
+        "limit",
+    ),
+    "the brake does not look at what was sent before": Safeguard(
+        "tests/invoices/test_push_brake.py -k earlier_today",
+        "invoices/services/brake.py",
+        "    had = _messages_since(days, customers={invoice.customer_id for invoice in messages})\n",
+        "    had = Counter[int]()\n",
+    ),
+    "a plan is invoiced as often as it is due": Safeguard(
+        "tests/invoices/test_catching_up.py -k brake_lets_three",
+        "invoices/services/catching_up.py",
+        "    allowed = max(0, INVOICES_A_DAY - issued_today)\n",
+        "    allowed = len(candidates)\n",
+    ),
+    "whatever a plan has missed is invoiced": Safeguard(
+        "tests/invoices/test_catching_up.py -k held_for_approval",
+        "invoices/services/catching_up.py",
+        "if len(missed) > catch_up_after and catch_up != CatchUp.ISSUE_ALL:",
+        "if False:",
     ),
     "an unknown outcome is sent again without an enquiry": Safeguard(
         "tests/invoices/test_push_due.py -k 'definite_answer'",

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,16 @@ _numbers = itertools.count(1)
 class LiveDatabase:
     """One database, and `url`, the DATABASE_URL of processes that shall use it."""
 
-    def __init__(self, *, name: str, url: str) -> None:
+    def __init__(self, *, name: str, url: str, server: Mapping[str, Any] | None = None) -> None:
+        """:param server: HOST and the like of Django's settings, where it is not the server of this test run"""
         self.name = name
         self.url = url
+        self._changes = {"NAME": name, **(server or {})}
 
     def fetch(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query, on a connection of its own."""
         connection = connections["default"].copy()
-        connection.settings_dict = {**connection.settings_dict, "NAME": self.name}
+        connection.settings_dict = {**connection.settings_dict, **self._changes}
         with closing(connection), connection.cursor() as cursor:
             cursor.execute(statement, parameters)
             return list(cursor.fetchall())
@@ -39,7 +41,7 @@ class LiveDatabase:
     def as_default(self) -> Iterator[None]:
         """Has this process' models and services use it too, in every thread started meanwhile."""
         original_settings, original = connections.settings["default"], connections["default"]
-        connections.settings["default"] = {**original_settings, "NAME": self.name}
+        connections.settings["default"] = {**original_settings, **self._changes}
         del connections["default"]
         ContentType.objects.clear_cache()
         try:
@@ -94,20 +96,8 @@ class LiveDatabases:
                 return
             if not self._on_sqlite:
                 self._administer(f'CREATE DATABASE "{self._template}"')
-            self._migrate(self._url(self._template))
+            migrate(self._url(self._template))
             marker.touch()
-
-    def _migrate(self, url: str) -> None:
-        answer = subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity=0"],
-            cwd=settings.BASE_DIR,
-            env={**os.environ, "DATABASE_URL": url},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert answer.returncode == 0, answer.stderr
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.sqlite3"
@@ -120,3 +110,17 @@ class LiveDatabases:
     def _administer(self, statement: str) -> None:
         with connections["default"]._nodb_cursor() as cursor:
             cursor.execute(statement)
+
+
+def migrate(url: str) -> None:
+    """Give an empty database our tables."""
+    answer = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity=0"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr

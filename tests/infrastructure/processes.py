@@ -125,14 +125,23 @@ class Processes:
         return answer.stdout
 
     def celery_worker(
-        self, *, env: Mapping[str, str] | None = None, concurrency: int = 2, arguments: Sequence[str] = ()
+        self,
+        *,
+        env: Mapping[str, str] | None = None,
+        concurrency: int = 2,
+        arguments: Sequence[str] = (),
+        launcher: Sequence[str] = (),
     ) -> RunningProcess:
-        """A prefork worker of all queues, waited for until it is ready. Give `-B` to have a beat in it."""
+        """
+        A prefork worker of all queues, waited for until it is ready. Give `-B` to have a beat in it.
+
+        :param launcher: a module, and its arguments, that runs celery in its own way
+        """
         schedule = self._folder / f"beat-schedule-{len(self._started)}"
         worker = self._add(
             RunningProcess,
             [
-                *(sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO"),
+                *(sys.executable, "-m", *launcher, "celery", "-A", "config", "worker", "--loglevel", "INFO"),
                 *("--concurrency", str(concurrency), "--schedule", str(schedule)),
                 *("--hostname", f"worker-{os.getpid()}-{len(self._started)}@localhost"),
                 *arguments,
@@ -150,14 +159,19 @@ class Processes:
         workers: int = 1,
         threads: int = 8,
         arguments: Sequence[str] = (),
+        launcher: Sequence[str] = (),
     ) -> WebServer:
-        """The web server on a free port, waited for until it answers /livez."""
+        """
+        The web server on a free port, waited for until it answers /livez.
+
+        :param launcher: a module, and its arguments, that runs gunicorn in its own way
+        """
         port = free_port()
         base_url = f"http://{HOST}:{port}"
         server = self._add(
             WebServer,
             [
-                *(sys.executable, "-m", "gunicorn", "config.wsgi", "--no-control-socket"),
+                *(sys.executable, "-m", *launcher, "gunicorn", "config.wsgi", "--no-control-socket"),
                 *("--bind", f"{HOST}:{port}", "--workers", str(workers), "--threads", str(threads)),
                 *("--graceful-timeout", "5"),
                 *arguments,
