@@ -30,10 +30,10 @@ from billing.models import Bill, Customer, Merchant
 from invoices.gateway.orders import InvoiceOrder
 from invoices.models import GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
-from invoices.services.delivery import push_due
-from invoices.services.due_invoices import Take, lock_oldest
 from invoices.services.gateways import client_for
 from invoices.services.orders import order_of
+from invoices.services.pushing.delivery import push_due
+from invoices.services.pushing.due_invoices import Take, lock_oldest
 
 ACCOUNTS = 8
 

@@ -15,10 +15,10 @@ from invoices.policy import GatewayPolicy
 from invoices.services import sweeps
 from invoices.services.auditing import audit_is_due, forget_old_differences, record_audit
 from invoices.services.callbacks import process_callbacks
-from invoices.services.delivery import push_due
-from invoices.services.errands import ERRANDS, due_accounts, run_errands
+from invoices.services.enquiries.errands import ERRANDS, due_accounts, run_errands
 from invoices.services.outdated import compare_all
-from invoices.services.reminders import merchants_to_remind_for, send_due_reminders
+from invoices.services.pushing.delivery import push_due
+from invoices.services.reminders.run import merchants_to_remind_for, send_due_reminders
 
 
 @shared_task

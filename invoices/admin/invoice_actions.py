@@ -13,9 +13,9 @@ from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
 from invoices.models import Invoice
 from invoices.policy import GatewayPolicy
-from invoices.services.asking import ask_now
 from invoices.services.cancelling import cancel_invoice
 from invoices.services.decisions import confirm_sent, resend_invoice, send_again
+from invoices.services.enquiries.asking import ask_now
 
 Delivery = Invoice.Delivery
 _UNDECIDED = (Delivery.UNKNOWN, Delivery.PARKED)

@@ -33,9 +33,7 @@ _MOST_REHEARSED: Final = 5_000
 
 class StillOwed(DomainError):
     code = "STILL_OWED"
-    message = gettext_noop(
-        "This plan owes its whole total, so none of its installments can be dropped: invoice it."
-    )
+    message = gettext_noop("This plan owes its whole total, so none of its installments can be dropped: invoice it.")
 
 
 class HeldFilter(OfferedFilter):

@@ -15,8 +15,8 @@ from billing.admin.roles import Right
 from billing.models import Merchant
 from invoices.models import Reminder, ReminderChannel
 from invoices.services.payables import Payable, invoices_of
-from invoices.services.reminder_plans import plan_of, start_usual_plan
-from invoices.services.reminder_requests import ask_for_reminder, confirm_sent_by_staff
+from invoices.services.reminders.plans import plan_of, start_usual_plan
+from invoices.services.reminders.requests import ask_for_reminder, confirm_sent_by_staff
 from invoices.wake_ups import wake_reminders
 
 

@@ -14,7 +14,7 @@ from invoices.admin.reminder_steps import when_text
 from invoices.admin.sections import list_url
 from invoices.models import Reminder, ReminderChannel
 from invoices.services.payables import Payable
-from invoices.services.reminder_plans import coming_reminders, reminders_of
+from invoices.services.reminders.plans import coming_reminders, reminders_of
 
 
 def reminders_section(payable: Payable, *, now: datetime) -> Section:

@@ -23,7 +23,7 @@ from billing.admin.tabs import TabbedList
 from billing.models import Event
 from invoices.admin.reminder_actions import ISentIt
 from invoices.models import Invoice, Reminder, ReminderChannel
-from invoices.services.reminder_texts import reminder_text, whatsapp_url
+from invoices.services.reminders.texts import reminder_text, whatsapp_url
 
 
 class ReminderAdmin(TabbedList, DocumentAdmin):

@@ -13,7 +13,7 @@ from billing.models import Event, Merchant
 from billing.services import record_event
 from invoices.models import GatewayAccount
 from invoices.policy import GatewayPolicy
-from invoices.services.admission import lock_account
+from invoices.services.pushing.admission import lock_account
 
 logger = logging.getLogger(__name__)
 

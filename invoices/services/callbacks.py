@@ -20,10 +20,10 @@ from invoices.gateway.errors import CipherError, CredentialsRefused, GatewayErro
 from invoices.models import Enquiry, GatewayAccount, GatewayCallback, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
-from invoices.services.admission import admit_question
-from invoices.services.answers import apply_answer
-from invoices.services.enquiry import ask
+from invoices.services.enquiries.answers import apply_answer
+from invoices.services.enquiries.enquiry import ask
 from invoices.services.gateways import client_for, credentials_of
+from invoices.services.pushing.admission import admit_question
 
 logger = logging.getLogger(__name__)
 

@@ -14,14 +14,14 @@ from billing.models import Bill, Channel, Merchant, NumberSequence
 from billing.services import take_numbers
 from invoices.models import Invoice
 from invoices.services.accounts import usable_account
-from invoices.services.catching_up import apply_verdict, release_early_holds, sort_out
-from invoices.services.due_rows import (
+from invoices.services.generation.catching_up import apply_verdict, release_early_holds, sort_out
+from invoices.services.generation.due_rows import (
     Place,
     count_due_installments,
     due_installments,
     lock_bills_never_invoiced,
 )
-from invoices.services.invoice_rows import Issue, Kind, insert_invoices
+from invoices.services.generation.invoice_rows import Issue, Kind, insert_invoices
 from invoices.services.payables import Payable, invoices_of, lock_payable
 from subscriptions.models import Installment, Subscription
 

@@ -13,9 +13,9 @@ from django.db.models import Sum
 from billing.models import Merchant
 from billing.money import ZERO
 from invoices.services.accounts import usable_account
-from invoices.services.catching_up import sort_out
-from invoices.services.due_rows import Place, due_installments
-from invoices.services.invoice_rows import Issue, insert_invoices
+from invoices.services.generation.catching_up import sort_out
+from invoices.services.generation.due_rows import Place, due_installments
+from invoices.services.generation.invoice_rows import Issue, insert_invoices
 from invoices.services.issuing import CHUNK, take_invoice_numbers
 from subscriptions.models import Installment, Subscription
 from subscriptions.models.installment import InstallmentQuerySet

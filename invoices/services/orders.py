@@ -10,8 +10,8 @@ from billing.services.links import payment_url
 from invoices.gateway.codes import Channel
 from invoices.gateway.orders import InvoiceOrder
 from invoices.models import GatewayAccount, Invoice
-from invoices.services.due_invoices import DueInvoice
 from invoices.services.payables import link_target
+from invoices.services.pushing.due_invoices import DueInvoice
 
 
 def order_of(invoice: DueInvoice, *, account: GatewayAccount) -> InvoiceOrder:

@@ -14,7 +14,7 @@ from billing.services import record_event
 from invoices.gateway.codes import InvoiceStatus
 from invoices.models import Invoice, Payment
 from invoices.services.cancelling import mark_cancelled, request_cancel, request_cancel_of_others
-from invoices.services.enquiry import Answer, store_enquiry
+from invoices.services.enquiries.enquiry import Answer, store_enquiry
 from invoices.services.payables import invoices_of, settle_payable
 
 logger = logging.getLogger(__name__)

@@ -22,14 +22,14 @@ from invoices.models import Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.callbacks import process_callbacks, prune_callbacks
 from invoices.services.cancelling import finish_cancellations
-from invoices.services.delivery import push_due
-from invoices.services.errands import ERRANDS, Errand, due_accounts, run_errands
+from invoices.services.enquiries.errands import ERRANDS, Errand, due_accounts, run_errands
 from invoices.services.expiry import expire_unanswerable
 from invoices.services.fallback import fall_back_refused
 from invoices.services.issuing import issue_due
-from invoices.services.leases import release_expired_leases
 from invoices.services.outdated import compare_all, replace_outdated
-from invoices.services.reminders import merchants_to_remind_for, send_due_reminders
+from invoices.services.pushing.delivery import push_due
+from invoices.services.pushing.leases import release_expired_leases
+from invoices.services.reminders.run import merchants_to_remind_for, send_due_reminders
 from invoices.services.renewals import renew_cancelled
 from subscriptions.models import Installment, Subscription
 from subscriptions.services import extend_open_ended

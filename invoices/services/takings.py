@@ -15,7 +15,7 @@ from invoices.gateway.errors import CipherError, GatewayError
 from invoices.models import Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.services.cancelling import request_cancel
-from invoices.services.errands import CANCEL, run_errand
+from invoices.services.enquiries.errands import CANCEL, run_errand
 from invoices.services.gateways import client_for
 from invoices.services.payables import Payable, invoices_of, lock_payable, settle_payable
 from subscriptions.models import Installment

@@ -20,12 +20,12 @@ from tests.invoices.acts import let_leases_run_out
 pytestmark = pytest.mark.processes
 
 COMMIT = "django.db.backends.base.base:BaseDatabaseWrapper._commit"
-CLAIM = "invoices.services.claims:claim_due"
+CLAIM = "invoices.services.pushing.claims:claim_due"
 CREATE = "invoices.gateway.client:GatewayClient.create_invoice"
 SEND = "invoices.gateway.transport:HttpTransport.send"
-RECORD = "invoices.services.outcomes:record_outcomes"
-RECORD_CREATED = "invoices.services.outcomes:_record_created"
-PUSH = "invoices.services.delivery:push_due"
+RECORD = "invoices.services.pushing.outcomes:record_outcomes"
+RECORD_CREATED = "invoices.services.pushing.outcomes:_record_created"
+PUSH = "invoices.services.pushing.delivery:push_due"
 # Where it dies, what is left of the invoice, and how many of it the gateway then has.
 SENDING = {
     "w1 before the claim": (CLAIM, "NEW", 0),

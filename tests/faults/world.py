@@ -30,7 +30,7 @@ from invoices.services import sweeps
 from invoices.services.accounts import unpark_account
 from invoices.services.callbacks import keep_callback, process_callbacks
 from invoices.services.cancelling import cancel_invoice
-from invoices.services.errands import ERRANDS, due_accounts, run_errands
+from invoices.services.enquiries.errands import ERRANDS, due_accounts, run_errands
 from invoices.services.takings import take_payment
 from subscriptions.models import Installment, Subscription
 from subscriptions.services import cancel_subscription, pause_subscription, resume_subscription

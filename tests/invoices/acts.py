@@ -16,11 +16,11 @@ from billing.models import User
 from invoices.models import Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.services import sweeps
-from invoices.services.calls import Call, Ended
 from invoices.services.cancelling import cancel_invoice
-from invoices.services.errands import CANCEL, LOOK, POLL, Errand, run_errands
-from invoices.services.leases import release_expired_leases
-from invoices.services.outcomes import record_outcomes
+from invoices.services.enquiries.errands import CANCEL, LOOK, POLL, Errand, run_errands
+from invoices.services.pushing.calls import Call, Ended
+from invoices.services.pushing.leases import release_expired_leases
+from invoices.services.pushing.outcomes import record_outcomes
 from invoices.services.takings import take_payment
 from tests.invoices.sandbox_account import SandboxedMerchant
 

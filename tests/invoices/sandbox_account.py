@@ -17,10 +17,10 @@ from invoices.sandbox.faults import switch_all_off, switch_on
 from invoices.sandbox.models import FaultKind, SandboxInvoice, SandboxMessage
 from invoices.sandbox.payments import pay_invoice
 from invoices.services.account_setup import open_account
-from invoices.services.calls import Call
-from invoices.services.claims import claim_due
-from invoices.services.delivery import push_due
 from invoices.services.issuing import issue_due
+from invoices.services.pushing.calls import Call
+from invoices.services.pushing.claims import claim_due
+from invoices.services.pushing.delivery import push_due
 
 
 @dataclass(frozen=True)

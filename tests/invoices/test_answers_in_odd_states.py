@@ -14,11 +14,11 @@ from billing.models import Bill
 from invoices.models import Enquiry, GatewayCallback, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind, SandboxInvoice, SandboxTransaction
-from invoices.services.answers import apply_answer
-from invoices.services.asking import ask_now
 from invoices.services.decisions import confirm_sent, send_again
-from invoices.services.enquiry import Answer, ask
-from invoices.services.errands import CANCEL, POLL, run_errands
+from invoices.services.enquiries.answers import apply_answer
+from invoices.services.enquiries.asking import ask_now
+from invoices.services.enquiries.enquiry import Answer, ask
+from invoices.services.enquiries.errands import CANCEL, POLL, run_errands
 from invoices.services.gateways import client_for
 from tests.invoices.acts import cancel, cancel_at_gateway, look, poll
 from tests.invoices.callbacks.arrivals import process, send_webhook, webhook_of

@@ -14,9 +14,9 @@ from invoices.gateway.errors import CredentialsRefused, GatewayError, Rejected, 
 from invoices.models import GatewayAccount, Invoice
 from invoices.sandbox.models import FaultKind, SandboxInvoice
 from invoices.services import sweeps
-from invoices.services.calls import Call
 from invoices.services.decisions import send_again
 from invoices.services.issuing import renew_invoice
+from invoices.services.pushing.calls import Call
 from tests.factories import make_bill
 from tests.invoices.acts import cancel, end, look, look_until_sure, lose_leases
 from tests.invoices.sandbox_account import SandboxedMerchant

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from billing.models import CatchUp, Event, Merchant
 from invoices.models import Invoice
-from invoices.services.catching_up import DueInstallment, judge
+from invoices.services.generation.catching_up import DueInstallment, judge
 from invoices.services.issuing import issue_due
 from invoices.services.missed import approve_held, rehearse_issue
 from invoices.services.sweeps import issue_for_all

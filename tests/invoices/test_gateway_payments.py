@@ -18,10 +18,10 @@ from invoices.models import Enquiry, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind, SandboxInvoice, SandboxTransaction
 from invoices.services import sweeps
-from invoices.services.answers import apply_answer
 from invoices.services.callbacks import keep_callback, process_callbacks
-from invoices.services.enquiry import Answer
-from invoices.services.errands import CANCEL, POLL, run_errands
+from invoices.services.enquiries.answers import apply_answer
+from invoices.services.enquiries.enquiry import Answer
+from invoices.services.enquiries.errands import CANCEL, POLL, run_errands
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_subscription
 from tests.invoices.sandbox_account import SandboxedMerchant

@@ -14,7 +14,7 @@ from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind, SandboxInvoice
 from invoices.services.cancelling import cancel_invoice
 from invoices.services.decisions import NothingToDecide, confirm_sent, send_again
-from invoices.services.errands import LOOK, due_accounts, run_errands
+from invoices.services.enquiries.errands import LOOK, due_accounts, run_errands
 from tests.factories import make_bill
 from tests.invoices.sandbox_account import SandboxedMerchant
 

@@ -15,8 +15,8 @@ from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import SandboxTransaction
 from invoices.services import sweeps
 from invoices.services.callbacks import keep_callback, process_callbacks
-from invoices.services.delivery import push_due
-from invoices.services.errands import POLL, run_errands
+from invoices.services.enquiries.errands import POLL, run_errands
+from invoices.services.pushing.delivery import push_due
 from tests.factories import make_bill, make_merchant
 from tests.invoices.acts import cancel, cancel_at_gateway, tidy_later
 from tests.invoices.callbacks.arrivals import webhook_of

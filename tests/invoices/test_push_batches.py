@@ -12,9 +12,9 @@ from invoices.gateway.client import GatewayInvoice
 from invoices.gateway.errors import CredentialsRefused, OutcomeUnknown, Rejected, Throttled, Unavailable
 from invoices.models import DeliveryAttempt, GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
-from invoices.services.calls import Call, Ended
-from invoices.services.leases import release_expired_leases
-from invoices.services.outcomes import record_outcomes
+from invoices.services.pushing.calls import Call, Ended
+from invoices.services.pushing.leases import release_expired_leases
+from invoices.services.pushing.outcomes import record_outcomes
 from tests.factories import make_bill
 from tests.invoices.acts import cancel
 from tests.invoices.sandbox_account import SandboxedMerchant

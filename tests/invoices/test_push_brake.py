@@ -12,9 +12,9 @@ from billing.models import Channel, Customer, Event, Merchant
 from invoices.models import DeliveryAttempt, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
-from invoices.services.brake import TOO_MANY_MESSAGES, messages_today
 from invoices.services.decisions import resend_invoice, send_again
-from invoices.services.delivery import push_due
+from invoices.services.pushing.brake import TOO_MANY_MESSAGES, messages_today
+from invoices.services.pushing.delivery import push_due
 from tests.factories import make_bill, make_merchant
 from tests.invoices.acts import look_until_sure
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox

@@ -14,7 +14,7 @@ from billing.models import Channel, Event, Merchant
 from invoices.models import DeliveryAttempt, GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind, SandboxInvoice
-from invoices.services.delivery import push_due
+from invoices.services.pushing.delivery import push_due
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
 

@@ -12,7 +12,7 @@ from invoices.models import DeliveryAttempt, GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
 from invoices.services import sweeps
-from invoices.services.delivery import push_due
+from invoices.services.pushing.delivery import push_due
 from tests.factories import make_bill, make_merchant
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
 

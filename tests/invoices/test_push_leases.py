@@ -13,8 +13,8 @@ from invoices.models import DeliveryAttempt, GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.decisions import send_again
 from invoices.services.gateways import client_for
-from invoices.services.leases import WORKERS_LOST
 from invoices.services.orders import order_of
+from invoices.services.pushing.leases import WORKERS_LOST
 from tests.factories import make_bill
 from tests.invoices.acts import end, look, look_until_sure, lose_leases
 from tests.invoices.sandbox_account import SandboxedMerchant

@@ -14,8 +14,8 @@ from invoices.models import DeliveryAttempt, GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services import sweeps
 from invoices.services.decisions import resend_invoice, send_again
-from invoices.services.delivery import push_due
-from invoices.services.quiet_hours import put_off_messages
+from invoices.services.pushing.delivery import push_due
+from invoices.services.pushing.quiet_hours import put_off_messages
 from tests.factories import make_bill, make_merchant
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
 

@@ -16,8 +16,8 @@ from invoices.models import Enquiry, GatewayAccount, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
 from invoices.services import takings
-from invoices.services.answers import apply_answer
-from invoices.services.enquiry import Answer
+from invoices.services.enquiries.answers import apply_answer
+from invoices.services.enquiries.enquiry import Answer
 from invoices.services.issuing import renew_invoice
 from tests.factories import make_bill, make_subscription
 from tests.invoices.acts import at_once, cancel_at_gateway, take, tidy_later

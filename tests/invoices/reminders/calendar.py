@@ -11,7 +11,7 @@ from billing.clock import database_now
 from billing.models import Bill, Merchant
 from invoices.models import DeliveryAttempt, Invoice, Reminder, ReminderChannel, ReminderStep
 from invoices.policy import GatewayPolicy
-from invoices.services.reminders import merchants_to_remind_for, send_due_reminders
+from invoices.services.reminders.run import merchants_to_remind_for, send_due_reminders
 from subscriptions.models import Installment
 from tests.factories import make_bill
 from tests.invoices.sandbox_account import SandboxedMerchant

@@ -13,11 +13,11 @@ from django.db import connections
 from billing.clock import database_now
 from billing.errors import DomainError
 from invoices.models import Invoice, Reminder
-from invoices.services.reminder_claims import claim_due_reminder
-from invoices.services.reminder_plans import plan_of
-from invoices.services.reminder_rows import CLAIM_LASTS, release_dead_claims
-from invoices.services.reminder_rules import NothingToRemindOf, RemindedToday
-from invoices.services.reminder_sending import Outcome, record_reminder_outcome
+from invoices.services.reminders.claims import claim_due_reminder
+from invoices.services.reminders.plans import plan_of
+from invoices.services.reminders.rows import CLAIM_LASTS, release_dead_claims
+from invoices.services.reminders.rules import NothingToRemindOf, RemindedToday
+from invoices.services.reminders.sending import Outcome, record_reminder_outcome
 from tests.invoices.acts import take
 from tests.invoices.reminders.calendar import invoiced_bill, let_days_pass, remind, reminders, write_plan
 from tests.invoices.sandbox_account import SandboxedMerchant

@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from billing.clock import database_now
 from invoices.models import Invoice, Reminder
-from invoices.services.reminder_plans import coming_reminders
+from invoices.services.reminders.plans import coming_reminders
 from invoices.tasks import send_reminders
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_subscription

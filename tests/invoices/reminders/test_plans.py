@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from billing.clock import database_now
 from billing.models import Bill, Event, Merchant
 from invoices.models import Invoice, ReminderChannel, ReminderStep
-from invoices.services.reminder_plans import PlanExists, coming_reminders, start_usual_plan
+from invoices.services.reminders.plans import PlanExists, coming_reminders, start_usual_plan
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.reminders.calendar import write_plan

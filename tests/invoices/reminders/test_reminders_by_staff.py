@@ -15,22 +15,22 @@ from billing.models import Bill, Customer, Event, Merchant
 from invoices.models import Invoice, Reminder, ReminderChannel
 from invoices.services.orders import page_url
 from invoices.services.payables import Payable
-from invoices.services.reminder_plans import plan_of
-from invoices.services.reminder_requests import (
+from invoices.services.reminders.plans import plan_of
+from invoices.services.reminders.requests import (
     NotToBeSent,
     RemindersUsedUp,
     ask_for_reminder,
     claim_asked_reminder,
     confirm_sent_by_staff,
 )
-from invoices.services.reminder_rules import (
+from invoices.services.reminders.rules import (
     NoInvoiceOut,
     NothingToRemindOf,
     PaymentPromised,
     QuietNow,
     RemindedToday,
 )
-from invoices.services.reminder_texts import whatsapp_url
+from invoices.services.reminders.texts import whatsapp_url
 from tests.factories import make_bill
 from tests.invoices.acts import poll, take
 from tests.invoices.reminders.calendar import invoiced_bill, let_days_pass, remind, reminders, write_plan

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from billing.models import Event, Merchant
 from invoices.models import DeliveryAttempt, Invoice
-from invoices.services.due_invoices import MESSAGING, DueInvoice
+from invoices.services.pushing.due_invoices import MESSAGING, DueInvoice
 
 Outcome = DeliveryAttempt.Outcome
 

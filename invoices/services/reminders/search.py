@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from billing.models import Bill, Merchant
 from invoices.models import Invoice, Reminder, ReminderChannel
 from invoices.reminder_dates import LATE_AT_MOST, Step
-from invoices.services.reminder_plans import Plan, histories_of, key_of, with_message_on
+from invoices.services.reminders.plans import Plan, histories_of, key_of, with_message_on
 from subscriptions.models import Installment
 
 CHUNK: Final = 200

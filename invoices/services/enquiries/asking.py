@@ -11,7 +11,7 @@ from invoices.gateway.errors import GatewayError
 from invoices.models import Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.callbacks import ASKED_AT_MOST_EVERY
-from invoices.services.errands import LOOK, POLL, run_errand
+from invoices.services.enquiries.errands import LOOK, POLL, run_errand
 from invoices.services.gateways import client_for
 
 _TO_BE_FOUND = (Invoice.Delivery.UNKNOWN, Invoice.Delivery.PARKED)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db import connection
 
 from invoices.models import Invoice
-from invoices.services.calls import Ended
+from invoices.services.pushing.calls import Ended
 from invoices.services.sent import fields_when_sent, gateway_fields
 
 _OF_EACH: Final = ("id", "lease_id", "gateway_id", "gateway_token", "gateway_url", "gateway_answer")

@@ -34,11 +34,11 @@ from invoices.gateway.errors import (
 from invoices.models import GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
-from invoices.services.admission import admit_question
-from invoices.services.answers import apply_answer
-from invoices.services.enquiry import Answer, ask
+from invoices.services.enquiries.answers import apply_answer
+from invoices.services.enquiries.enquiry import Answer, ask
 from invoices.services.expiry import is_past
 from invoices.services.gateways import client_for
+from invoices.services.pushing.admission import admit_question
 
 logger = logging.getLogger(__name__)
 

@@ -22,9 +22,9 @@ from invoices.gateway.errors import (
 from invoices.models import DeliveryAttempt, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
-from invoices.services.calls import Call, Ended
 from invoices.services.fallback import try_to_fall_back, wish_for
-from invoices.services.sent_rows import mark_sent
+from invoices.services.pushing.calls import Call, Ended
+from invoices.services.pushing.sent_rows import mark_sent
 
 logger = logging.getLogger(__name__)
 

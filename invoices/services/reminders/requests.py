@@ -10,9 +10,9 @@ from django.utils.translation import gettext_noop
 from billing.errors import DomainError
 from invoices.models import Invoice, Reminder, ReminderChannel
 from invoices.services.payables import Payable, invoices_of
-from invoices.services.reminder_plans import Plan, history_of
-from invoices.services.reminder_rows import lock_for_reminder, others_today, record_reminder, write_reminder
-from invoices.services.reminder_rules import (
+from invoices.services.reminders.plans import Plan, history_of
+from invoices.services.reminders.rows import lock_for_reminder, others_today, record_reminder, write_reminder
+from invoices.services.reminders.rules import (
     NoInvoiceOut,
     NothingToRemindOf,
     QuietNow,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from invoices.gateway.invoices import GatewayInvoice
-from invoices.services.due_invoices import DueInvoice
+from invoices.services.pushing.due_invoices import DueInvoice
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

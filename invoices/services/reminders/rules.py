@@ -8,8 +8,8 @@ from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from invoices.models import GatewayAccount, GatewayCallback, Invoice, Reminder
-from invoices.services.brake import messages_today
 from invoices.services.payables import Payable
+from invoices.services.pushing.brake import messages_today
 
 
 class NothingToRemindOf(DomainError):

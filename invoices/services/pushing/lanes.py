@@ -14,7 +14,7 @@ from invoices.gateway.errors import CipherError, CredentialsRefused
 from invoices.models import GatewayAccount
 from invoices.services.accounts import park_account
 from invoices.services.gateways import client_for
-from invoices.services.quiet_hours import put_off_messages
+from invoices.services.pushing.quiet_hours import put_off_messages
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from invoices.models import Invoice, Reminder, ReminderChannel, ReminderStep
 from invoices.quiet_times import QuietTimes
 from invoices.reminder_dates import History, PlannedReminder, Step, reminder_dates
 from invoices.services.payables import Payable, invoices_of, payable_filter
-from invoices.services.quiet_hours import quiet_times_of
+from invoices.services.pushing.quiet_hours import quiet_times_of
 
 USUAL: Final = (-3, 0, 3, 7, 14)
 

@@ -13,10 +13,10 @@ from billing.services import record_event
 from invoices.models import Enquiry, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.cancelling import mark_cancelled
-from invoices.services.enquiry import Answer, store_enquiry
+from invoices.services.enquiries.enquiry import Answer, store_enquiry
 from invoices.services.expiry import EXPIRES_AFTER, is_past
-from invoices.services.leases import WORKERS_LOST
 from invoices.services.payments import record_gateway_payment
+from invoices.services.pushing.leases import WORKERS_LOST
 from invoices.services.sent import next_poll_pause, sent_fields
 
 logger = logging.getLogger(__name__)

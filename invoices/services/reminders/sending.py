@@ -23,8 +23,8 @@ from invoices.models import Reminder, ReminderChannel
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
 from invoices.services.decisions import ResendFailed, resend_invoice
-from invoices.services.reminder_rows import record_reminder
-from invoices.services.reminder_texts import reminder_text
+from invoices.services.reminders.rows import record_reminder
+from invoices.services.reminders.texts import reminder_text
 
 logger = logging.getLogger(__name__)
 

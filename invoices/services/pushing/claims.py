@@ -22,12 +22,12 @@ from billing.clock import database_now
 from billing.models import Merchant
 from invoices.models import DeliveryAttempt, GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
-from invoices.services.admission import PushAdmission, admit_pushes
-from invoices.services.brake import park_beyond_limit
-from invoices.services.calls import Call
-from invoices.services.due_invoices import DueInvoice, Take, lock_oldest
 from invoices.services.issuing import expiry
-from invoices.services.quiet_hours import quiet_times_of
+from invoices.services.pushing.admission import PushAdmission, admit_pushes
+from invoices.services.pushing.brake import park_beyond_limit
+from invoices.services.pushing.calls import Call
+from invoices.services.pushing.due_invoices import DueInvoice, Take, lock_oldest
+from invoices.services.pushing.quiet_hours import quiet_times_of
 
 _COLUMNS: Final = (
     *("merchant_id", "currency", "replaced_at", "parked_at", "paused_until", "breaker_open_until"),

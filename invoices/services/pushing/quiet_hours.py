@@ -11,7 +11,7 @@ from django.db import transaction
 from billing.models import Merchant, Weekend
 from invoices.models import GatewayAccount, Invoice
 from invoices.quiet_times import QuietTimes
-from invoices.services.due_invoices import MESSAGING, due_invoices
+from invoices.services.pushing.due_invoices import MESSAGING, due_invoices
 
 CHUNK: Final = 5_000
 

@@ -18,11 +18,11 @@ from typing import Final
 
 from billing.clock import database_now
 from invoices.policy import GatewayPolicy
-from invoices.services.calls import Call, Ended
-from invoices.services.claims import claim_due
-from invoices.services.lanes import Lane, open_lanes
 from invoices.services.orders import order_of
-from invoices.services.outcomes import record_outcomes
+from invoices.services.pushing.calls import Call, Ended
+from invoices.services.pushing.claims import claim_due
+from invoices.services.pushing.lanes import Lane, open_lanes
+from invoices.services.pushing.outcomes import record_outcomes
 
 logger = logging.getLogger(__name__)
 

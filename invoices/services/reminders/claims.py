@@ -15,9 +15,9 @@ from billing.errors import DomainError
 from invoices.models import Invoice, Reminder, ReminderChannel
 from invoices.services.issuing import renew_invoice
 from invoices.services.payables import Payable
-from invoices.services.reminder_plans import Plan, history_of, with_message_on
-from invoices.services.reminder_rows import lock_for_reminder, write_reminder
-from invoices.services.reminder_rules import RemindedToday, check_may_be_reminded, is_link_dead
+from invoices.services.reminders.plans import Plan, history_of, with_message_on
+from invoices.services.reminders.rows import lock_for_reminder, write_reminder
+from invoices.services.reminders.rules import RemindedToday, check_may_be_reminded, is_link_dead
 
 Status = Reminder.Status
 

@@ -16,13 +16,13 @@ from billing.errors import DomainError
 from billing.models import Merchant
 from invoices.models import GatewayAccount, Reminder, ReminderChannel, ReminderStep
 from invoices.policy import GatewayPolicy
-from invoices.services.reminder_claims import claim_due_reminder
-from invoices.services.reminder_plans import Plan, plan_of
-from invoices.services.reminder_requests import claim_asked_reminder
-from invoices.services.reminder_rows import drop_settled, release_dead_claims
-from invoices.services.reminder_rules import can_call
-from invoices.services.reminder_search import DueReminder, due_for_reminding
-from invoices.services.reminder_sending import send_reminder
+from invoices.services.reminders.claims import claim_due_reminder
+from invoices.services.reminders.plans import Plan, plan_of
+from invoices.services.reminders.requests import claim_asked_reminder
+from invoices.services.reminders.rows import drop_settled, release_dead_claims
+from invoices.services.reminders.rules import can_call
+from invoices.services.reminders.search import DueReminder, due_for_reminding
+from invoices.services.reminders.sending import send_reminder
 
 logger = logging.getLogger(__name__)
 
