@@ -120,6 +120,7 @@ def _database() -> dict[str, Any]:
         "tcp_user_timeout": DATABASE_CONNECT_TIMEOUT * 1000,
         "keepalives_idle": 10,
         "application_name": "billing",
+        "answer_timeout": DATABASE_STATEMENT_TIMEOUT + 5,
         "options": f"-c statement_timeout={DATABASE_STATEMENT_TIMEOUT}s -c idle_in_transaction_session_timeout=60s",
     }
     if DATABASE_PREPARED_STATEMENTS:

@@ -21,7 +21,19 @@ def one_snapshot() -> Iterator[None]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            yield
+            with _unhurried():
+                yield
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """The connection itself waits for its answers too."""
+    raw = connection.connection
+    usual, raw.answer_timeout = raw.answer_timeout, None
+    try:
+        yield
+    finally:
+        raw.answer_timeout = usual
 
 
 @contextmanager

@@ -198,6 +198,22 @@ def test_p4_a_database_that_takes_no_new_connection_in_time_is_an_answer_and_not
     assert Bill.objects.count() == 1
 
 
+def test_p4_requests_on_connections_that_were_open_before_are_answered_too(shop: Shop) -> None:
+    assert shop.post().status_code == 200
+    shop.cluster.hang()
+    began = time.monotonic()
+
+    with ThreadPoolExecutor(4) as clients:
+        answers = list(clients.map(lambda _: shop.post(), range(4)))
+    took = time.monotonic() - began
+    shop.cluster.resume()
+
+    for answer in answers:
+        assert_is_an_envelope(answer)
+    assert took < 25
+    assert shop.post().status_code == 200
+
+
 def test_p6_without_a_free_connection_requests_fail_at_once_and_later_ones_succeed(shop: Shop) -> None:
     held = []
     with contextlib.suppress(psycopg.OperationalError):
