@@ -18,12 +18,17 @@ class Parent:
 
     def __init__(self) -> None:
         self._pid = os.getppid()
-        self._catches_interrupts = self._is_make() and self._caught()
+        # Not before it has been seen: make may set its handler after it has started us.
+        self._has_caught_interrupts = False
 
     def wants_us_to_stop(self) -> bool:
         if os.getppid() != self._pid:
             return True
-        return self._catches_interrupts and not self._caught()
+        if not self._is_make():
+            return False
+        catches = self._caught()
+        self._has_caught_interrupts = self._has_caught_interrupts or catches
+        return self._has_caught_interrupts and not catches
 
     def _is_make(self) -> bool:
         return self._read("comm").strip() in {"make", "gmake"}
