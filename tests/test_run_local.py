@@ -27,6 +27,11 @@ GIVEN = {"DEBUG", "SANDBOX_GATEWAY", "PUBLIC_BASE_URL", "DATABASE_URL", "REDIS_U
 pytestmark = pytest.mark.processes
 
 
+def _heed_interrupts() -> None:
+    """A shell starts what runs in its background with SIGINT ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class LocalRun:
     """The product, run in a folder of its own."""
 
@@ -44,6 +49,7 @@ class LocalRun:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                preexec_fn=_heed_interrupts,
             )
 
     @property
