@@ -3,9 +3,11 @@ from billing.models.bill import Bill
 from billing.models.customer import Customer
 from billing.models.event import Event
 from billing.models.idempotency_key import IdempotencyKey
+from billing.models.logo import Logo
 from billing.models.merchant import CatchUp, Channel, Currency, Language, Merchant, Weekend
 from billing.models.number_sequence import NumberSequence
 from billing.models.staff import Membership, Role, User
+from billing.models.wrong_recipient import WrongRecipient
 
 __all__ = [
     "ApiKey",
@@ -17,10 +19,12 @@ __all__ = [
     "Event",
     "IdempotencyKey",
     "Language",
+    "Logo",
     "Membership",
     "Merchant",
     "NumberSequence",
     "Role",
     "User",
     "Weekend",
+    "WrongRecipient",
 ]

@@ -30,6 +30,10 @@ class Customer(models.Model):
         blank=True,
         help_text=_("Empty: the merchant's."),
     )
+    link_version = models.PositiveSmallIntegerField(default=1, db_default=1, editable=False)
+    messages_stopped_at = models.DateTimeField(
+        _("messages stopped"), null=True, editable=False, help_text=_("Somebody else answered at this phone.")
+    )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
 

@@ -132,6 +132,29 @@ class Merchant(models.Model):
     reminders_at_most = models.PositiveSmallIntegerField(
         _("reminders at most"), default=5, db_default=5, help_text=_("For one bill or installment.")
     )
+    help_whatsapp = models.CharField(
+        _("WhatsApp for help"),
+        max_length=20,
+        default="",
+        db_default="",
+        blank=True,
+        help_text=_("In international form: +962777839071. Empty: customers are not offered WhatsApp."),
+    )
+    shows_hijri_date = models.BooleanField(
+        _("Hijri dates too"), default=False, db_default=False, help_text=_("Beside the Gregorian ones.")
+    )
+    asks_phone_digits = models.BooleanField(
+        _("customers confirm their phone"),
+        default=False,
+        db_default=False,
+        help_text=_("A customer's own page asks for the last three digits of the phone first."),
+    )
+    sends_receipts = models.BooleanField(
+        _("receipts by e-mail"),
+        default=False,
+        db_default=False,
+        help_text=_("Each payment is confirmed to customers whose e-mail address is known."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 

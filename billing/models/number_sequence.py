@@ -12,6 +12,7 @@ class NumberSequence(models.Model):
         BILL = "BILL"
         SUBSCRIPTION = "SUB"
         INVOICE = "INV"
+        RECEIPT = "RCP"
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, db_index=False)
     day = models.DateField()

@@ -4,7 +4,10 @@ from invoices.models.enquiry import Enquiry
 from invoices.models.gateway_account import GatewayAccount
 from invoices.models.gateway_callback import GatewayCallback
 from invoices.models.invoice import Invoice
+from invoices.models.message_template import MessageTemplate
+from invoices.models.page_opening import PageOpening
 from invoices.models.payment import Payment
+from invoices.models.receipt_email import ReceiptEmail
 from invoices.models.reminder import Reminder, ReminderChannel, ReminderStep
 
 __all__ = [
@@ -15,7 +18,10 @@ __all__ = [
     "GatewayAccount",
     "GatewayCallback",
     "Invoice",
+    "MessageTemplate",
+    "PageOpening",
     "Payment",
+    "ReceiptEmail",
     "Reminder",
     "ReminderChannel",
     "ReminderStep",

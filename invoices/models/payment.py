@@ -61,6 +61,7 @@ class Payment(models.Model):
     recorded_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("recorded by"), null=True, related_name="+")
     note = models.CharField(_("note"), max_length=500, blank=True)
     review_reason = models.CharField(_("for review"), max_length=17, choices=Review, blank=True)
+    receipt_no = models.CharField(_("receipt number"), max_length=30, null=True, editable=False)
     received_at = models.DateTimeField(_("received"))
     created_at = models.DateTimeField(_("recorded"), db_default=Now(), editable=False)
 
@@ -69,6 +70,7 @@ class Payment(models.Model):
         verbose_name_plural = _("payments")
         constraints = [
             models.UniqueConstraint(fields=["gateway_account", "transaction_token"], name="payment_is_recorded_once"),
+            models.UniqueConstraint(fields=["merchant", "receipt_no"], name="payment_receipt_no_is_unique"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_is_positive"),
             models.CheckConstraint(
                 condition=Q(applied_amount__gte=0, applied_amount__lte=F("amount")),

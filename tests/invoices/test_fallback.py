@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -44,10 +46,15 @@ def test_a_refused_sms_goes_by_whatsapp_under_a_reference_of_its_own(shop: Sandb
     if kind == "bill":
         make_bill(shop.merchant)
     else:
-        make_subscription(shop.merchant, "CUSTOM_SCHEDULE")
+        # One payment alone: of several, a successor may be called before the last of them, and meet its fault.
+        make_subscription(
+            shop.merchant,
+            "CUSTOM_SCHEDULE",
+            total_amount=Decimal("300.000"),
+            custom_installments=((date(2025, 12, 10), Decimal("300.000"), "Only payment"),),
+        )
     shop.issue()
-    wanted = Invoice.objects.count()
-    shop.fault(FaultKind.FIELD_ERRORS, count=wanted)
+    shop.fault(FaultKind.FIELD_ERRORS, count=1)
 
     shop.push()
     shop.push()
@@ -58,8 +65,8 @@ def test_a_refused_sms_goes_by_whatsapp_under_a_reference_of_its_own(shop: Sandb
     }
     successors = Invoice.objects.filter(channel=Channel.WHATSAPP)
     assert set(successors.values_list("status", "delivery", "issue_no")) == {(Status.OPEN, Delivery.SENT, 2)}
-    assert (refused.count(), successors.count()) == (wanted, wanted)
-    assert shop.book()["totals"] == {"invoices": wanted, "not_cancelled": wanted, "create_calls": 2 * wanted}
+    assert (refused.count(), successors.count()) == (1, 1)
+    assert shop.book()["totals"] == {"invoices": 1, "not_cancelled": 1, "create_calls": 2}
     assert find_differences(now=database_now()) == []
 
 
