@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker
 
     from tests.infrastructure.session import TestSession
+    from tests.infrastructure.template import MigratedTemplate
 
 
 def missing(reason: str) -> NoReturn:
@@ -38,15 +40,42 @@ def servers(pytestconfig: pytest.Config) -> TestSession:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(servers: TestSession, django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """On SQLite the test database is a file: one in memory knows no WAL and locks differently."""
+def migrated_template(servers: TestSession) -> MigratedTemplate:
+    from tests.infrastructure.template import MigratedTemplate
+
+    return MigratedTemplate(servers.folder)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    servers: TestSession,
+    migrated_template: MigratedTemplate,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    """
+    The test database is a copy of the migrated template, and not migrated again.
+
+    On SQLite it is a file: one in memory knows no WAL and locks differently.
+    """
     from django.conf import settings
     from django.db import connections
 
+    with django_db_blocker.unblock():
+        template = migrated_template.prepare()
+    stated: dict[str, Any] = {"MIGRATE": False, "TEMPLATE": template}
+    if migrated_template.on_sqlite:
+        name = str(servers.folder / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'first')}.sqlite3")
+        shutil.copyfile(template, name)
+        stated = {"MIGRATE": False, "NAME": name}
     for database in (settings.DATABASES["default"], connections["default"].settings_dict):
-        if database["ENGINE"].endswith("sqlite3"):
-            name = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'first')}.sqlite3"
-            database.setdefault("TEST", {})["NAME"] = str(servers.folder / name)
+        database.setdefault("TEST", {}).update(stated)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(migrated_template: MigratedTemplate) -> bool:
+    """SQLite's file is there already. It goes with the run's folder."""
+    return migrated_template.on_sqlite
 
 
 @pytest.fixture(autouse=True)
@@ -80,8 +109,8 @@ def private_postgres() -> Iterator[PostgresCluster]:
 
 
 @pytest.fixture(scope="session")
-def live_databases() -> LiveDatabases:
-    return LiveDatabases(Path(os.environ[FOLDER]))
+def live_databases(migrated_template: MigratedTemplate) -> LiveDatabases:
+    return LiveDatabases(migrated_template, Path(os.environ[FOLDER]))
 
 
 @pytest.fixture

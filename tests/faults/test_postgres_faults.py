@@ -24,11 +24,12 @@ from invoices.models import Invoice
 from tests.contract.api_client import BILL
 from tests.factories import make_api_key, make_merchant
 from tests.faults.office import HASTE, Office
-from tests.infrastructure.live_databases import LiveDatabase, migrate
+from tests.infrastructure.live_databases import LiveDatabase
 from tests.infrastructure.ports import HOST
 from tests.infrastructure.postgres import DATABASE, PostgresCluster, postgres_binaries
 from tests.infrastructure.processes import Processes
 from tests.infrastructure.proxy import LossyProxy
+from tests.infrastructure.template import migrate
 from tests.infrastructure.waiting import wait_until
 from tests.invoices.sandbox_account import connect_to_sandbox
 
