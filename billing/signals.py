@@ -8,4 +8,5 @@ from django.dispatch import Signal
 
 bill_created = Signal()  # kwargs: bill_id
 installments_due = Signal()  # kwargs: subscription_id
+job_started = Signal()  # kwargs: none
 payable_changed = Signal()  # kwargs: none; some bill or installment is no longer owed, or owed otherwise

@@ -1,0 +1,187 @@
+"""Jobs: how far they are, what was refused and why, the result as a file, and stopping them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin import display
+from django.contrib.admin.utils import unquote
+from django.db.models import Case, IntegerField, Value, When
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+
+from billing.admin.cells import above, instant, isolated, status_label
+from billing.admin.documents import Column, DocumentAdmin, Fact, Notice, Page, Section, first
+from billing.admin.filters import MerchantFilter, recent_filter
+from billing.admin.page_actions import Doer, PageAction, Text
+from billing.admin.roles import Right
+from billing.admin.tabs import TabbedList
+from billing.csv_cells import csv_lines
+from billing.jobs.approving import approve_job
+from billing.jobs.stopping import stop_job
+from billing.models import Job, JobApproval, JobRow, User
+
+_ROWS_SHOWN = 50
+_ROWS_AT_ONCE = 2_000
+
+
+class StopJob(PageAction):
+    name = "stop"
+    title = _("Stop")
+    right = Right.SEND
+    icon = "stop_circle"
+    variant = ActionVariant.DANGER
+    confirm = _("Stop this job")
+
+    def is_offered(self, row: Job) -> bool:
+        return not row.is_over
+
+    def consequences(self, row: Job) -> Sequence[Text]:
+        return [_("What is done stays done. The rows that wait are left alone.")]
+
+    def run(self, row: Job, *, values: Mapping[str, Any], doer: Doer) -> str:
+        stop_job(merchant_id=row.merchant_id, job_id=row.pk, user=doer.user, now=doer.now)
+        return gettext_now("The job stops within a few seconds.")
+
+
+class ApproveJob(PageAction):
+    name = "approve"
+    title = _("Approve")
+    right = Right.APPROVE_REFUND
+    icon = "check"
+    variant = ActionVariant.PRIMARY
+    confirm = _("Approve this job")
+
+    def is_offered(self, row: Job) -> bool:
+        return row.status == Job.Status.HELD
+
+    def consequences(self, row: Job) -> Sequence[Text]:
+        return [_("It begins at once, in the name of whoever started it; your approval stands beside it.")]
+
+    def run(self, row: Job, *, values: Mapping[str, Any], doer: Doer) -> str:
+        approve_job(merchant_id=row.merchant_id, job_id=row.pk, user=doer.user, now=doer.now)
+        return gettext_now("The job is approved and begins.")
+
+
+class JobAdmin(TabbedList, DocumentAdmin):
+    page_actions: ClassVar[Sequence[PageAction]] = (ApproveJob(), StopJob())
+    change_form_template = "admin/office/job.html"
+    tabs = Job.Status
+    list_display = ("title_shown", "progress", "state", "started_by", "created", "merchant_shown")
+    list_select_related = ("merchant", "created_by")
+    list_filter = (MerchantFilter, recent_filter("created_at", _("started")))
+    ordering = ("-id",)
+    fields: ClassVar[Any] = ("started_by", "created", "approved", "finished", "merchant_shown")
+
+    def get_urls(self) -> list[URLPattern]:
+        result = self.admin_site.admin_view(self.result_view)
+        return [path("<path:object_id>/result.csv", result, name=self._url_name("result")), *super().get_urls()]
+
+    def result_view(self, request: HttpRequest, object_id: str) -> HttpResponse | StreamingHttpResponse:
+        """Every row with what became of it, in the order of the job."""
+        job = self.get_object(request, unquote(object_id))
+        if job is None or not self.has_view_permission(request, job):
+            raise Http404
+        lines = csv_lines(_result_rows(job))
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="job-{job.pk}.csv"'
+        return response
+
+    def page(self, request: HttpRequest, row: Job) -> Page:
+        facts = [
+            Fact(title=_("Progress"), value=self.progress(row), is_loud=True),
+            Fact(title=_("Status"), value=status_label(row)),
+            Fact(title=_("Rows"), value=str(row.row_count)),
+            Fact(title=_("Done"), value=str(row.done_count)),
+            Fact(title=_("Not done"), value=str(row.refused_count)),
+        ]
+        return Page(facts=facts, notices=_notices(row), sections=[_rows_section(row)])
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        if row := context.get("original"):
+            context["refresh_after"] = 0 if row.is_over or row.status == Job.Status.HELD else 3
+            context["result_url"] = reverse(f"admin:{self._url_name('result')}", args=[row.pk])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @display(description=_("job"), ordering="id")
+    def title_shown(self, obj: Job) -> SafeString:
+        return isolated(obj.title)
+
+    @display(description=_("progress"))
+    def progress(self, obj: Job) -> SafeString:
+        template = '<progress class="office-progress" max="100" value="{0}">{0} %</progress> <bdi dir="ltr">{0} %</bdi>'
+        return format_html(template, obj.percent)
+
+    @display(description=_("status"), ordering="status")
+    def state(self, obj: Job) -> SafeString:
+        return status_label(obj)
+
+    @display(description=_("started by"))
+    def started_by(self, obj: Job) -> SafeString:
+        return isolated(_name_of(obj.created_by))
+
+    @display(description=_("started"), ordering="created_at")
+    def created(self, obj: Job) -> SafeString:
+        return instant(obj.created_at)
+
+    @display(description=_("approved"))
+    def approved(self, obj: Job) -> SafeString:
+        approval = JobApproval.objects.select_related("approved_by").filter(job=obj).first()
+        return (
+            above(instant(approval.approved_at), isolated(_name_of(approval.approved_by))) if approval else isolated("")
+        )
+
+    @display(description=_("finished"))
+    def finished(self, obj: Job) -> SafeString:
+        return instant(obj.finished_at)
+
+
+def _name_of(user: User) -> str:
+    return user.get_full_name() or user.username
+
+
+def _notices(job: Job) -> list[Notice]:
+    if job.status == Job.Status.HELD:
+        return [Notice(text=_("Nothing is done before somebody else than who started it has approved it."))]
+    unsure = job.rows.filter(status=JobRow.Status.UNSURE).count() if job.refused_count else 0
+    if not unsure:
+        return []
+    return [Notice(text=_("The work was interrupted in the middle of a row. Look whether it was done: see below."))]
+
+
+def _rows_section(job: Job) -> Section:
+    """What needs a look comes first."""
+    order = Case(
+        When(status=JobRow.Status.UNSURE, then=Value(0)),
+        When(status=JobRow.Status.REFUSED, then=Value(1)),
+        When(status=JobRow.Status.DONE, then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    rows, _more = first(job.rows.order_by(order, "position"), _ROWS_SHOWN)
+    return Section(
+        title=_("Rows"),
+        columns=[
+            Column(title=_("No."), is_numeric=True),
+            Column(title=_("for")),
+            Column(title=_("status")),
+            Column(title=_("outcome")),
+        ],
+        rows=[(row.position, isolated(row.key), status_label(row), isolated(row.message)) for row in rows],
+    )
+
+
+def _result_rows(job: Job) -> Iterator[Sequence[object]]:
+    yield [gettext_now("row"), gettext_now("for"), gettext_now("status"), gettext_now("outcome")]
+    for row in job.rows.order_by("position").iterator(_ROWS_AT_ONCE):
+        yield [row.position, row.key, row.get_status_display(), row.message]
+
+
+admin.site.register(Job, JobAdmin)
