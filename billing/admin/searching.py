@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
+from billing.search.spelling import spell
+
 _DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _PHONE: Final = re.compile(r"\+?[0-9]{4,15}")
 _BETWEEN_DIGITS: Final = re.compile(r"[\s()./\u200e\u200f\u202a-\u202e\u2066-\u2069-]+")
@@ -17,15 +19,21 @@ _LONGEST: Final = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """`numbers` are looked up exactly before anything else; `phones` by their digits, `names` word by word."""
+    """
+    `numbers` are looked up exactly before anything else; `phones` by their digits, `names` word by word.
+
+    `spelled` are names as `billing.search.spelling` writes them: a customer's as the customer row has it now, which
+    may differ from what an old document says.
+    """
 
     numbers: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    spelled: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
-        return (*self.numbers, *self.phones, *self.names)
+        return (*self.numbers, *self.phones, *self.names, *self.spelled)
 
     def find(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         term = term.strip()[:_LONGEST].translate(_DIGITS)
@@ -37,7 +45,8 @@ class Search:
         if self.phones and (digits := national_digits(term)):
             return rows.filter(_any(self.phones, "contains", digits) | _any(self.numbers, "icontains", term))
         for word in term.split()[:_MOST_WORDS]:
-            rows = rows.filter(_any((*self.names, *self.numbers), "icontains", word))
+            plain = _any((*self.names, *self.numbers), "icontains", word)
+            rows = rows.filter(plain | _any(self.spelled, "contains", spell(word)))
         return rows
 
 

@@ -1,0 +1,53 @@
+"""What somebody typed into the search box may be. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from billing.admin.searching import national_digits
+from billing.search.spelling import spell
+
+LONGEST: Final = 100  # characters; more is a paste, not a search
+_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
+_AMOUNT: Final = re.compile(r"(?:[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]{1,3})?")
+_NUMBER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{2,99}")
+_NATIONAL_ID: Final = re.compile(r"[0-9]{10}")
+_MOST_WORDS: Final = 5
+_SHORTEST_WORD: Final = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """
+    Each reading is empty (None for the amount) where the text cannot be that.
+
+    `number` in the three letter cases that numbers come in; `phone` as national digits without the leading zero.
+    """
+
+    numbers: tuple[str, ...]
+    phone: str
+    national_id: str
+    amount: Decimal | None
+    words: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.numbers or self.phone or self.national_id or self.amount is not None or self.words)
+
+
+def read_term(text: str) -> Term:
+    """Every reading of it; one text may be several, such as a phone and an amount."""
+    stated = " ".join(text.replace("\0", " ").split())[:LONGEST].translate(_DIGITS)
+    number = stated if _NUMBER.fullmatch(stated) else ""
+    has_letters = any(letter.isalpha() for letter in stated)
+    words = [word for word in map(spell, stated.split()) if len(word) >= _SHORTEST_WORD][:_MOST_WORDS]
+    return Term(
+        numbers=tuple(dict.fromkeys([number, number.upper(), number.lower()])) if number else (),
+        phone=national_digits(stated),
+        national_id=stated if _NATIONAL_ID.fullmatch(stated) else "",
+        amount=Decimal(stated.replace(",", "")) if _AMOUNT.fullmatch(stated) else None,
+        words=tuple(words) if has_letters else (),
+    )
