@@ -107,6 +107,7 @@ def _print(medians: dict[str, Figures]) -> None:
         )
     ratios = {
         "of_the_limit_at_200_ms": round(medians["push_200"]["rate"] / LIMIT, 3),
+        "of_the_bare_loop_at_200_ms": round(medians["push_200"]["rate"] / medians["bare_200"]["rate"], 3),
         "of_the_bare_loop_at_0_ms": round(medians["push_0"]["rate"] / medians["bare_0"]["rate"], 3),
         "cpu_ms_a_push": round(medians["push_0"]["cpu_ms"], 3),
         "others_beside_one_that_hangs": round(medians["one_hangs"]["others"] / medians["push_200"]["others"], 3),

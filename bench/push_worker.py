@@ -28,6 +28,7 @@ from django.utils import timezone
 from bench.gateway import CIPHER
 from billing.models import Bill, Customer, Merchant
 from invoices.gateway.orders import InvoiceOrder
+from invoices.messages.wordings import Wordings
 from invoices.models import GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.gateways import client_for
@@ -146,7 +147,7 @@ def bare(options: argparse.Namespace) -> dict[str, Any]:
 @transaction.atomic
 def _order(account: GatewayAccount) -> InvoiceOrder:
     (invoice,) = lock_oldest([Take(account, 1)], now=timezone.now())
-    return order_of(invoice, account=account)
+    return order_of(invoice, account=account, wordings=Wordings())
 
 
 def _measured(work: Callable[[], int]) -> dict[str, float]:

@@ -27,7 +27,7 @@ class WatchedConnection(HTTPConnection):
         try:
             found = look_up(host=self._dns_host, port=self.port, seconds=watch.seconds_left())
         except OSError as failure:
-            raise NotSent("The gateway's host name could not be looked up.") from failure
+            raise NotSent("The host name could not be looked up.") from failure
         return _connect(_allowed(found, watch), watch)
 
     def send(self, data: Any) -> None:
@@ -62,7 +62,7 @@ class WatchedTlsPool(HTTPSConnectionPool):
 def _allowed(found: list[Address], watch: Watch) -> list[Address]:
     allowed = found if watch.allow_private else [address for address in found if address.is_public]
     if not allowed:
-        raise NotSent("The gateway's host name leads to a private address.")
+        raise NotSent("The host name leads to a private address.")
     return allowed
 
 
@@ -82,4 +82,4 @@ def _connect(addresses: list[Address], watch: Watch) -> socket.socket:
             continue
         watch.guard(connection)
         return connection
-    raise NotSent("The gateway could not be connected to.")
+    raise NotSent("No connection could be made.")

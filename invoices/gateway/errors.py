@@ -27,6 +27,22 @@ class Throttled(Unavailable):
     """The gateway asked us to slow down: it is well, and nothing was done."""
 
 
+class Unanswered(Unavailable):
+    """No whole answer came, and nothing can have been done."""
+
+
+class Redirected(Unavailable):
+    """The answer points elsewhere, which is never followed: this is not the gateway's own address."""
+
+
+class EnquiryRefused(Unavailable):
+    """The gateway answered an enquiry with a refusal; ``blames_the_account``: for who asks, not for what."""
+
+    def __init__(self, message: str, *, blames_the_account: bool) -> None:
+        super().__init__(message)
+        self.blames_the_account = blames_the_account
+
+
 class OutcomeUnknown(GatewayError):
     """The call may have taken effect: ask the gateway before doing it again."""
 

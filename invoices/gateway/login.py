@@ -9,7 +9,7 @@ from invoices.gateway import wire_json
 from invoices.gateway.answers import read_answer
 from invoices.gateway.calls import Purpose, address
 from invoices.gateway.credentials import GatewayCredentials
-from invoices.gateway.errors import CredentialsRefused, ReplyInvalid, Unavailable
+from invoices.gateway.errors import CredentialsRefused, ReplyInvalid, Unanswered, Unavailable
 from invoices.gateway.raw_answers import Transport, TransportError
 from invoices.gateway.readings import integer_of, object_of, text_of
 from invoices.gateway.refusals import check_status
@@ -85,7 +85,7 @@ class BearerLogin:
             check_status(raw, purpose=Purpose.ASK)
             answer = read_answer(body=raw.body, ciphers=[self._credentials.cipher()])
         except (TransportError, ReplyInvalid) as failure:
-            raise Unavailable("The gateway's login does not answer.") from failure
+            raise Unanswered("The gateway's login does not answer.") from failure
         if answer.status is False or raw.status >= 400:
             raise CredentialsRefused(answer.message or "The gateway refused the login.", code=answer.code)
         return _tokens_of(answer.response, asked_at=asked_at)

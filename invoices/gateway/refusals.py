@@ -8,11 +8,14 @@ from invoices.gateway.calls import Purpose
 from invoices.gateway.codes import ACCOUNT_CODES, ERROR_CODES
 from invoices.gateway.errors import (
     CredentialsRefused,
+    EnquiryRefused,
     GatewayError,
     OutcomeUnknown,
+    Redirected,
     Rejected,
     ReplyInvalid,
     Throttled,
+    Unanswered,
     Unavailable,
 )
 from invoices.gateway.raw_answers import NotSent, RawAnswer, TransportError
@@ -22,7 +25,7 @@ from invoices.gateway.retry_after import read_retry_after
 def unanswered(failure: TransportError, *, purpose: Purpose) -> GatewayError:
     """The error for a call without an answer."""
     if purpose is Purpose.ASK or isinstance(failure, NotSent):
-        return Unavailable(str(failure))
+        return Unanswered(str(failure))
     return OutcomeUnknown(str(failure))
 
 
@@ -39,9 +42,12 @@ def check_status(raw: RawAnswer, *, purpose: Purpose) -> None:
         raise Throttled("The gateway asks us to slow down.", retry_after=wait)
     if 200 <= raw.status < 300 or (400 <= raw.status < 500 and raw.status != 408):
         return
-    what = "a redirect, which is never followed" if 300 <= raw.status < 400 else "an error"
+    is_redirect = 300 <= raw.status < 400
+    what = "a redirect, which is never followed" if is_redirect else "an error"
     message = f"The gateway answered with {what} (HTTP {raw.status})."
-    raise Unavailable(message, retry_after=wait) if purpose is Purpose.ASK else OutcomeUnknown(message)
+    if purpose is not Purpose.ASK:
+        raise OutcomeUnknown(message)
+    raise Redirected(message, retry_after=wait) if is_redirect else Unavailable(message, retry_after=wait)
 
 
 def check_accepted(answer: Answer, *, status: int, purpose: Purpose) -> None:
@@ -65,7 +71,8 @@ def _refuse(answer: Answer, *, status: int, purpose: Purpose) -> NoReturn:
             _reason(answer, status), code=answer.code, summary="The gateway refused the merchant's account."
         )
     if purpose is Purpose.ASK:
-        raise Unavailable(f"The gateway refused the enquiry (HTTP {status}, code {answer.code}).")
+        message = f"The gateway refused the enquiry (HTTP {status}, code {answer.code})."
+        raise EnquiryRefused(message, blames_the_account=status == 403 or answer.code in ACCOUNT_CODES)
     raise Rejected(_reason(answer, status), field_errors=answer.field_errors, code=answer.code)
 
 

@@ -45,7 +45,7 @@ class HttpTransport:
     ) -> RawAnswer:
         """See ``Transport.send``; a body over 256 KiB counts as lost."""
         if not url.lower().startswith(("https://", "http://") if self._allow_private else "https://"):
-            raise NotSent("The gateway's address must begin with https://.")
+            raise NotSent("The address must begin with https://.")
         with Watch(deadline=deadline, allow_private=self._allow_private) as watch:
             if watch.seconds_left() <= 0:
                 raise NotSent("The deadline had passed before anything was sent.")
@@ -84,7 +84,7 @@ def _bounded_body(response: BaseHTTPResponse) -> bytes:
     while chunk := response.read(_CHUNK, decode_content=False):
         size += len(chunk)
         if size > LARGEST_BODY:
-            raise SentButLost("The gateway's answer is larger than 256 KiB.")
+            raise SentButLost("The answer is larger than 256 KiB.")
         parts.append(chunk)
     return b"".join(parts)
 
@@ -92,5 +92,5 @@ def _bounded_body(response: BaseHTTPResponse) -> bytes:
 def _told_apart(failure: Exception, watch: Watch) -> NotSent | SentButLost:
     cause = "in time" if watch.has_expired or watch.seconds_left() <= 0 else type(failure).__name__
     if watch.has_sent:
-        return SentButLost(f"No whole answer came from the gateway ({cause}).")
-    return NotSent(f"The gateway could not be reached ({cause}).")
+        return SentButLost(f"No whole answer came ({cause}).")
+    return NotSent(f"It could not be reached ({cause}).")

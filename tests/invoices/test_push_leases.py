@@ -9,8 +9,10 @@ import pytest
 
 from billing.clock import database_now
 from invoices.gateway.errors import Rejected, Unavailable
+from invoices.messages.wordings import Wordings
 from invoices.models import DeliveryAttempt, GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
+from invoices.sandbox.models import Operation, SandboxCall
 from invoices.services.decisions import send_again
 from invoices.services.gateways import client_for
 from invoices.services.orders import order_of
@@ -96,7 +98,9 @@ def test_a_call_that_was_made_before_its_worker_died_is_found_and_not_repeated(
     shop: SandboxedMerchant, due: Invoice
 ) -> None:
     (call,) = shop.claim()
-    client_for(shop.account).create_invoice(order_of(call.invoice, account=shop.account), today=call.today)
+    client_for(shop.account).create_invoice(
+        order_of(call.invoice, account=shop.account, wordings=Wordings()), today=call.today
+    )
 
     lose_leases()
     look(shop)
@@ -109,7 +113,7 @@ def test_a_call_that_was_made_before_its_worker_died_is_found_and_not_repeated(
 
 def test_a_process_stopped_until_its_lease_has_run_out_does_not_call(shop: SandboxedMerchant, due: Invoice) -> None:
     (call,) = shop.claim()
-    client, order = client_for(shop.account), order_of(call.invoice, account=shop.account)
+    client, order = client_for(shop.account), order_of(call.invoice, account=shop.account, wordings=Wordings())
 
     with pytest.raises(Unavailable, match="too late"):
         client.create_invoice(order, today=call.today, give_up_at=time.monotonic())
@@ -145,7 +149,7 @@ def test_an_outcome_of_an_older_claim_does_not_end_a_newer_one(shop: SandboxedMe
     (slow,) = shop.claim()
     lose_leases()
     look_until_sure(shop)
-    (fast,) = shop.claim()
+    (fast,) = shop.claim(alone=True)
 
     end(slow, Unavailable("no route"))
 
@@ -154,7 +158,7 @@ def test_an_outcome_of_an_older_claim_does_not_end_a_newer_one(shop: SandboxedMe
 
 
 def lose_a_worker(shop: SandboxedMerchant) -> None:
-    assert len(shop.claim()) == 1
+    assert len(shop.claim() + shop.claim(alone=True)) == 1
     lose_leases()
     look_until_sure(shop)
 
@@ -184,11 +188,55 @@ def test_an_invoice_that_two_workers_died_with_is_sent_by_the_third(shop: Sandbo
     assert due.delivery == Delivery.SENT
 
 
+def test_what_a_worker_was_lost_with_is_claimed_apart_from_all_others(shop: SandboxedMerchant) -> None:
+    make_due(shop, 3)
+    lost = {call.invoice.id for call in shop.claim()}
+    lose_leases()
+    look_until_sure(shop)
+    make_bill(shop.merchant)
+    shop.issue()
+    fresh = Invoice.objects.latest("pk")
+
+    together, alone = shop.claim(), shop.claim(limit=1, alone=True)
+
+    assert [call.invoice.id for call in together] == [fresh.pk]
+    assert len(alone) == 1
+    assert alone[0].invoice.id in lost
+
+
+def test_lost_ones_are_sent_after_the_others_one_at_a_time(shop: SandboxedMerchant) -> None:
+    make_due(shop, 3)
+    shop.claim()
+    lose_leases()
+    look_until_sure(shop)
+    make_bill(shop.merchant)
+    shop.issue()
+
+    assert shop.push() == 4
+
+    creates = SandboxCall.objects.filter(operation=Operation.CREATE).order_by("pk")
+    order = list(Invoice.objects.order_by("-pk").values_list("reference", flat=True))
+    assert creates[0].reference == order[0]
+    assert sorted(creates.values_list("reference", flat=True)) == sorted(order)
+    assert not Invoice.objects.exclude(delivery=Delivery.SENT).exists()
+
+
+def test_with_nothing_lost_left_the_pace_after_an_outage_still_holds_for_the_others(shop: SandboxedMerchant) -> None:
+    make_due(shop, 2)
+    GatewayAccount.objects.update(recovering_since=database_now() - timedelta(minutes=1), recovery_rate=100)
+
+    assert shop.claim(alone=True) == []
+
+    assert GatewayAccount.objects.get().recovering_since is not None
+
+
 def test_the_third_worker_to_die_may_have_sent_it_all_the_same(shop: SandboxedMerchant, due: Invoice) -> None:
     for _ in range(2):
         lose_a_worker(shop)
-    (call,) = shop.claim()
-    client_for(shop.account).create_invoice(order_of(call.invoice, account=shop.account), today=call.today)
+    (call,) = shop.claim(alone=True)
+    client_for(shop.account).create_invoice(
+        order_of(call.invoice, account=shop.account, wordings=Wordings()), today=call.today
+    )
 
     lose_leases()
     look(shop)

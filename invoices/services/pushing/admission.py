@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Count, QuerySet
+from functools import cache
 
 from invoices.models import GatewayAccount, Invoice
 from invoices.pacing import book_calls
 from invoices.policy import GatewayPolicy
+from invoices.services.pushing.account_rows import lock_free_accounts
+from invoices.services.pushing.calls import Lease
+from invoices.services.pushing.compiled import CompiledQuery, given, given_ids, listed, stored_instant
 
 
 def admit_question(*, account_id: int, policy: GatewayPolicy, now: datetime) -> bool:
@@ -61,7 +64,7 @@ class PushAdmission:
 
 
 def admit_pushes(
-    *, accounts: QuerySet[GatewayAccount], wanted: Mapping[int, int], policy: GatewayPolicy, now: datetime
+    *, wanted: Mapping[int, int], ended: Set[Lease] = frozenset(), policy: GatewayPolicy, now: datetime
 ) -> list[PushAdmission]:
     """
     How many invoices of the wanted number each account may send now; they are held until the transaction ends.
@@ -69,11 +72,10 @@ def admit_pushes(
     As `admit_question`, up to its cap, and after an outage no faster than the pace, until nothing is left of what
     waited. An account that another worker holds is left out: nobody waits for anybody else's account.
 
-    :param accounts: in the caller's choice of columns
+    :param ended: calls that have ended, though that is not recorded yet
     """
-    free = accounts.filter(pk__in=wanted).order_by("pk")
-    locked = list(free.select_for_update(of=("self",), no_key=True, skip_locked=True))
-    in_flight = _calls_in_flight([account.pk for account in locked], now)
+    locked = lock_free_accounts(wanted)
+    in_flight = _calls_in_flight([account.pk for account in locked], now, ended=ended)
     return [
         _admit_pushes(account, _count_admitted(account, wanted[account.pk], in_flight, policy, now), policy, now)
         for account in locked
@@ -125,8 +127,14 @@ def _is_open(account: GatewayAccount, now: datetime) -> bool:
     return account.parked_at is None and not is_waiting
 
 
-def _calls_in_flight(account_ids: Sequence[int], now: datetime) -> dict[int, int]:
+def _calls_in_flight(account_ids: Iterable[int], now: datetime, *, ended: Set[Lease] = frozenset()) -> Counter[int]:
+    leased = _leased().rows(listed(account_ids), stored_instant(now))
+    return Counter(account_id for account_id, *lease in leased if Lease._make(lease) not in ended)
+
+
+@cache
+def _leased() -> CompiledQuery:
     leased = Invoice.objects.filter(
-        gateway_account__in=account_ids, delivery=Invoice.Delivery.SENDING, lease_until__gt=now
+        gateway_account__in=given_ids(), delivery=Invoice.Delivery.SENDING, lease_until__gt=given()
     )
-    return dict(leased.order_by().values_list("gateway_account_id").annotate(Count("pk")))
+    return CompiledQuery(leased.order_by().values_list("gateway_account_id", "id", "lease_id"))

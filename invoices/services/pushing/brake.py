@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from billing.models import Event, Merchant
 from invoices.models import DeliveryAttempt, Invoice
+from invoices.services.pushing.compiled import CompiledQuery, given, given_ids, listed, stored_instant
 from invoices.services.pushing.due_invoices import MESSAGING, DueInvoice
 
 Outcome = DeliveryAttempt.Outcome
@@ -60,15 +62,20 @@ def messages_today(merchant: Merchant, customers: Iterable[int], now: datetime) 
 
 def _messages_since(days: Mapping[int, datetime], *, customers: Iterable[int]) -> Counter[int]:
     """:param days: since when, by merchant"""
+    rows = _messages().rows(listed(customers), stored_instant(min(days.values())))
+    return Counter(customer for merchant, customer, started_at in rows if started_at >= days[merchant])
+
+
+@cache
+def _messages() -> CompiledQuery:
     made = DeliveryAttempt.objects.filter(
-        invoice__customer_id__in=customers,
+        invoice__customer_id__in=given_ids(),
         action__in=[DeliveryAttempt.Action.CREATE, DeliveryAttempt.Action.RESEND],
         channel__in=MESSAGING,
         outcome__in=[Outcome.STARTED, Outcome.DONE, Outcome.UNKNOWN],
-        started_at__gte=min(days.values()),
+        started_at__gte=given(),
     ).exclude(invoice__delivery=Invoice.Delivery.NEW)  # which the gateway certainly does not have
-    rows = made.values_list("merchant_id", "invoice__customer_id", "started_at")
-    return Counter(customer for merchant, customer, started_at in rows if started_at >= days[merchant])
+    return CompiledQuery(made.values_list("merchant_id", "invoice__customer_id", "started_at"))
 
 
 def _sent_again_by_staff(beyond: Sequence[DueInvoice], days: Mapping[int, datetime]) -> set[int]:

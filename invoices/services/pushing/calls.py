@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from invoices.gateway.invoices import GatewayInvoice
 from invoices.services.pushing.due_invoices import DueInvoice
+
+
+class Lease(NamedTuple):
+    """What makes an invoice a claim's own."""
+
+    invoice_id: int
+    lease_id: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,6 +39,10 @@ class Call:
         return self.invoice.gateway_account_id
 
     @property
+    def lease(self) -> Lease:
+        return Lease(self.invoice.id, self.lease_id)
+
+    @property
     def attempts(self) -> int:
         """How often it was tried, this time included."""
         return self.invoice.attempts + 1
@@ -43,3 +55,8 @@ class Ended:
     call: Call
     created: GatewayInvoice | None = None
     failure: Exception | None = None
+
+    @property
+    def calls_for_care(self) -> bool:
+        """Whether it has to be recorded before more is sent: it may mean that the account is to be left alone."""
+        return self.failure is not None or self.call.is_in_trouble

@@ -10,33 +10,25 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
 
 from billing.clock import database_now
 from billing.models import Merchant
-from invoices.models import DeliveryAttempt, GatewayAccount, Invoice
+from invoices.models import GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.issuing import expiry
 from invoices.services.pushing.admission import PushAdmission, admit_pushes
 from invoices.services.pushing.brake import park_beyond_limit
 from invoices.services.pushing.calls import Call
+from invoices.services.pushing.claimed_rows import lease_and_write_down
 from invoices.services.pushing.due_invoices import DueInvoice, Take, lock_oldest
 from invoices.services.pushing.quiet_hours import quiet_times_of
-
-_COLUMNS: Final = (
-    *("merchant_id", "currency", "replaced_at", "parked_at", "paused_until", "breaker_open_until"),
-    "consecutive_failures",
-    *("concurrency_limit", "recovery_rate", "recovering_since", "paced_until"),
-    *(f"merchant__{name}" for name in ("is_active", "time_zone", "messages_per_day", "link_valid_days")),
-    *(f"merchant__{name}" for name in ("quiet_from", "quiet_until", "weekend", "is_quiet_on_weekend")),
-)
-
+from invoices.services.pushing.stopped_messages import without_stopped_messages
 
 # An account that another worker is claiming from is free again by then.
 _HELD_FOR: Final = timedelta(milliseconds=20)
@@ -55,7 +47,9 @@ class Claim:
 
 
 @transaction.atomic
-def claim_due(*, wanted: Mapping[int, int], policy: GatewayPolicy) -> Claim:
+def claim_due(
+    *, wanted: Mapping[int, int], policy: GatewayPolicy, ended: Iterable[Call] = (), alone: bool = False
+) -> Claim:
     """
     Lease due invoices of some accounts, the oldest first, and write their calls down, as far as each may be called.
 
@@ -63,14 +57,15 @@ def claim_due(*, wanted: Mapping[int, int], policy: GatewayPolicy) -> Claim:
     at once: the account's slots are taken.
 
     :param wanted: at most how many of each account, by its id
+    :param ended: calls that have ended, though that is not recorded yet; their slots are free
+    :param alone: those that a worker was lost with, instead of the others
     """
     # A process stopped anywhere after this line must not send when it wakes and its lease has run out meanwhile.
     begun_at = time.monotonic()
     now = database_now()
-    columns = GatewayAccount.objects.select_related("merchant").only(*_COLUMNS)
-    admissions = admit_pushes(accounts=columns, wanted=wanted, policy=policy, now=now)
+    admissions = admit_pushes(wanted=wanted, ended={call.lease for call in ended}, policy=policy, now=now)
     accounts = {one.account.pk: one.account for one in admissions}
-    found = _lock_due(admissions, policy=policy, now=now)
+    found = without_stopped_messages(_lock_due(admissions, alone=alone, policy=policy, now=now), now=now)
     merchants = {account.merchant_id: account.merchant for account in accounts.values()}
     parked = park_beyond_limit(merchants=merchants, due=found, now=now)
     due = [invoice for invoice in found if invoice not in parked]
@@ -80,15 +75,19 @@ def claim_due(*, wanted: Mapping[int, int], policy: GatewayPolicy) -> Claim:
     )
 
 
-def _lock_due(admissions: Sequence[PushAdmission], *, policy: GatewayPolicy, now: datetime) -> list[DueInvoice]:
+def _lock_due(
+    admissions: Sequence[PushAdmission], *, alone: bool, policy: GatewayPolicy, now: datetime
+) -> list[DueInvoice]:
     open_ones = [one for one in admissions if one.calls and _may_send(one.account)]
     takes = [
-        Take(one.account, one.calls, only_links=quiet_times_of(one.account.merchant).are_on(now)) for one in open_ones
+        Take(one.account, one.calls, only_links=quiet_times_of(one.account.merchant).are_on(now), alone=alone)
+        for one in open_ones
     ]
     due = lock_oldest(takes, now=now)
     found = Counter(invoice.gateway_account_id for invoice in due)
     for admission in open_ones:
-        admission.take(found[admission.account.pk], policy=policy, now=now)
+        if found[admission.account.pk] or not alone:  # that none of those waits says nothing of the others
+            admission.take(found[admission.account.pk], policy=policy, now=now)
     return due
 
 
@@ -115,25 +114,19 @@ def _begin(
     now: datetime,
 ) -> list[Call]:
     lease_id = secrets.token_hex(16)
-    Invoice.objects.filter(pk__in=[invoice.id for invoice in due]).update(
-        delivery=Invoice.Delivery.SENDING,
-        lease_id=lease_id,
-        lease_until=now + policy.lease,
-        call_started_at=now,
-        attempts=F("attempts") + 1,
-    )
+    attempts = lease_and_write_down(due, lease_id=lease_id, until=now + policy.lease, now=now)
     todays = {account.merchant_id: account.merchant.local_date(now) for account in accounts.values()}
     return [
         Call(
             invoice=_with_a_day_ahead(invoice, accounts[invoice.gateway_account_id].merchant, todays),
-            attempt_id=attempt.pk,
+            attempt_id=attempts[invoice.id],
             lease_id=lease_id,
             today=todays[invoice.merchant_id],
             is_in_trouble=_is_in_trouble(accounts[invoice.gateway_account_id]),
             begun_at=begun_at,
             give_up_at=begun_at + (policy.lease - policy.deadline - policy.margin).total_seconds(),
         )
-        for invoice, attempt in zip(due, _write_down(due, now=now), strict=True)
+        for invoice in due
     ]
 
 
@@ -149,17 +142,3 @@ def _with_a_day_ahead(invoice: DueInvoice, merchant: Merchant, todays: Mapping[i
 
 def _is_in_trouble(account: GatewayAccount) -> bool:
     return bool(account.consecutive_failures or account.breaker_open_until)
-
-
-def _write_down(due: Sequence[DueInvoice], *, now: datetime) -> list[DeliveryAttempt]:
-    return DeliveryAttempt.objects.bulk_create(
-        DeliveryAttempt(
-            merchant_id=invoice.merchant_id,
-            invoice_id=invoice.id,
-            gateway_account_id=invoice.gateway_account_id,
-            action=DeliveryAttempt.Action.CREATE,
-            channel=invoice.channel,
-            started_at=now,
-        )
-        for invoice in due
-    )

@@ -18,7 +18,7 @@ from typing import Final
 
 from billing.clock import database_now
 from invoices.policy import GatewayPolicy
-from invoices.services.orders import order_of
+from invoices.services.pushing.alone import push_alone
 from invoices.services.pushing.calls import Call, Ended
 from invoices.services.pushing.claims import claim_due
 from invoices.services.pushing.lanes import Lane, open_lanes
@@ -39,7 +39,8 @@ def push_due(*, account_ids: Iterable[int], policy: GatewayPolicy, seconds: floa
     """
     lanes = open_lanes(account_ids)
     with ThreadPoolExecutor(max_workers=policy.calls_at_once) as callers:
-        return _Drain(lanes, callers=callers, policy=policy, ends_at=time.monotonic() + seconds).run()
+        calls = _Drain(lanes, callers=callers, policy=policy, ends_at=time.monotonic() + seconds).run()
+    return calls + push_alone(lanes, policy=policy, seconds=seconds / 4)
 
 
 class _Drain:
@@ -57,21 +58,29 @@ class _Drain:
         self._calls = 0
 
     def run(self) -> int:
+        ended: list[Ended] = []
         while True:
-            self._take_on()
+            if any(one.calls_for_care for one in ended):
+                self._record(ended)
+                ended = []
+            self._take_on(ended)
+            self._record(ended)  # while what was taken on in their place is under way
             pause = self._pause()
             if not self._under_way and pause is None:
                 return self._calls
-            if ended := self._gather(pause):
-                now = self._clock + timedelta(seconds=time.monotonic())
-                record_outcomes(ended, policy=self._policy, now=now)
+            ended = self._gather(pause)
 
-    def _take_on(self) -> None:
+    def _record(self, ended: list[Ended]) -> None:
+        if ended:
+            now = self._clock + timedelta(seconds=time.monotonic())
+            record_outcomes(ended, policy=self._policy, now=now)
+
+    def _take_on(self, ended: list[Ended]) -> None:
         self._lanes = [lane for lane in self._lanes if not lane.is_done]
         now = time.monotonic()
         wanting = {lane.account.pk: lane for lane in self._lanes if lane.claims_at <= now and self._may_take_on(lane)}
         if wanting:
-            self._claim(wanting)
+            self._claim(wanting, ended)
 
     def _may_take_on(self, lane: Lane) -> bool:
         """When the time is up, those that answer go on for as long as somebody's late answer keeps us here."""
@@ -89,14 +98,14 @@ class _Drain:
     def _free(self) -> int:
         return self._policy.calls_at_once - len(self._under_way)
 
-    def _claim(self, lanes: dict[int, Lane]) -> None:
+    def _claim(self, lanes: dict[int, Lane], ended: list[Ended]) -> None:
         wanted, free = {}, self._free
         for account_id, lane in lanes.items():
             wanted[account_id] = min(self._room(lane), free)
             free -= wanted[account_id]
             lane.claims_at = math.inf if wanted[account_id] else lane.claims_at
         try:
-            claim = claim_due(wanted=wanted, policy=self._policy)
+            claim = claim_due(wanted=wanted, ended=[one.call for one in ended], policy=self._policy)
         except Exception:  # what is under way is still recorded
             logger.exception("gateway accounts %s: nothing can be claimed", list(wanted))
             return
@@ -112,13 +121,7 @@ class _Drain:
         self._callers.submit(self._make, call, lane)
 
     def _make(self, call: Call, lane: Lane) -> None:
-        try:
-            order = order_of(call.invoice, account=lane.account)
-            created = lane.client.create_invoice(order, today=call.today, give_up_at=call.give_up_at)
-        except Exception as failure:  # what it means is decided where it is recorded
-            self._ended.put(Ended(call=call, failure=failure))
-        else:
-            self._ended.put(Ended(call=call, created=created))
+        self._ended.put(lane.make(call))
 
     def _pause(self) -> float | None:
         """Seconds until a lane may go on whatever its calls do; None where none will."""

@@ -24,7 +24,7 @@ from invoices.policy import GatewayPolicy
 from invoices.services import accounts
 from invoices.services.fallback import try_to_fall_back, wish_for
 from invoices.services.pushing.calls import Call, Ended
-from invoices.services.pushing.sent_rows import mark_sent
+from invoices.services.pushing.sent_rows import finish_attempts, mark_sent, tell_of_sent
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +49,9 @@ def record_outcomes(ended: Sequence[Ended], *, policy: GatewayPolicy, now: datet
 
 @transaction.atomic
 def _record_created(ended: Sequence[Ended], *, now: datetime) -> None:
-    DeliveryAttempt.objects.filter(pk__in=[one.call.attempt_id for one in ended]).update(
-        outcome=Outcome.DONE, finished_at=now
-    )
+    finish_attempts(ended, now=now)
     sent = mark_sent(ended, now=now)
-    Event.objects.bulk_create(_event(one.call, Outcome.DONE, now) for one in ended if one.call.invoice.id in sent)
+    tell_of_sent(sent, now=now)
     for one in ended:
         if one.call.invoice.id not in sent:
             _tell_it_was_late(one.call, Outcome.DONE)
