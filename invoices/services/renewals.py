@@ -13,6 +13,7 @@ from billing.models import Channel
 from billing.services.channels import Choice
 from invoices.models import Invoice
 from invoices.services.issuing import LiveInvoiceExists, NothingOwed, renew_invoice
+from invoices.services.successors import EnoughForToday, follow_by_itself, hold_back
 
 logger = logging.getLogger(__name__)
 
@@ -53,10 +54,20 @@ def _renew(invoice_id: int, now: datetime) -> int:
         return 0
     Invoice.objects.filter(pk=invoice_id).update(renew_when_cancelled=False)
     try:
-        renew_invoice(payable=invoice.payable, actor="system", now=now, channel=_chosen(invoice))
+        _follow(invoice, now)
     except (NothingOwed, LiveInvoiceExists):
         return 0
+    except EnoughForToday:
+        hold_back(invoice, now=now)
+        return 0
     return 1
+
+
+def _follow(invoice: Invoice, now: datetime) -> None:
+    if invoice.cancel_reason == Invoice.CancelReason.REPLACED:  # staff want it, and the brake is not for people
+        renew_invoice(payable=invoice.payable, actor="system", now=now, channel=_chosen(invoice))
+    else:
+        follow_by_itself(payable=invoice.payable, now=now, channel=_chosen(invoice))
 
 
 def _chosen(invoice: Invoice) -> Choice:

@@ -14,6 +14,7 @@ from billing.money import CURRENCY_DECIMALS
 from billing.services import record_event
 from billing.signals import installments_due
 from subscriptions.changes import Change, Edit, Line, Plan
+from subscriptions.changes.ending import SettleEarly
 from subscriptions.changes.plans import NOW, PlanHasMoved
 from subscriptions.models import Installment, Subscription
 from subscriptions.services.rules import rules_of
@@ -124,12 +125,18 @@ def _record(subscription: Subscription, edit: Edit, change: Change, old: Mapping
         subject_id=subscription.pk,
         name=edit.event,
         actor=actor,
+        **_reason_of(edit),
         columns={name: [_text(old[name]), _text(getattr(subscription, name))] for name in change.columns},
         installments=[[number, _stated(before.get(number)), _stated(after.get(number))] for number in differing],
         **_first_difference(
             [(before[number], after[number]) for number in differing if number in before and number in after]
         ),
     )
+
+
+def _reason_of(edit: Edit) -> dict[str, str]:
+    reason = edit.reason if isinstance(edit, SettleEarly) else ""
+    return {"reason": reason} if reason else {}
 
 
 def _first_difference(pairs: Sequence[tuple[Line, Line]]) -> dict[str, str]:

@@ -10,10 +10,10 @@ from billing.identifiers import document_number, new_public_id
 from billing.models import Event, Merchant, NumberSequence
 from billing.services import record_event, take_numbers, upsert_customer
 from billing.signals import installments_due
-from subscriptions import schedules
 from subscriptions.changes.plans import Change, PlanHasMoved
 from subscriptions.models import Installment, Subscription
 from subscriptions.services.beginning import NewSubscription, beginning_of, plan, scheduled_until
+from subscriptions.services.rows import installments_from
 
 Type = Subscription.Type
 
@@ -78,7 +78,7 @@ def create_subscription(
     (counter,) = take_numbers(merchant_id=merchant.pk, day=today, kind=NumberSequence.Kind.SUBSCRIPTION)
     subscription.subscription_no = document_number("SUB", today, counter)
     subscription.save(force_insert=True)
-    Installment.objects.bulk_create(_installments(subscription, dues))
+    Installment.objects.bulk_create(installments_from(subscription, dues))
     record_event(
         merchant_id=merchant.pk,
         subject=Event.Subject.SUBSCRIPTION,
@@ -101,17 +101,3 @@ def rehearse_new(*, merchant: Merchant, new: NewSubscription, horizon: timedelta
     """
     today = merchant.local_date(now)
     return beginning_of(merchant, new, plan(new, today=today, horizon=horizon), today)
-
-
-def _installments(subscription: Subscription, dues: list[schedules.Due]) -> list[Installment]:
-    return [
-        Installment(
-            merchant_id=subscription.merchant_id,
-            subscription=subscription,
-            sequence=due.sequence,
-            due_date=due.due_date,
-            amount=due.amount,
-            description=due.description,
-        )
-        for due in dues
-    ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -44,18 +46,25 @@ _ADVANCE: Final = """
 """
 
 
-def extend_open_ended(*, merchant: Merchant, horizon: timedelta, now: datetime, chunk: int = 500) -> int:
+def extend_open_ended(
+    *, merchant: Merchant, horizon: timedelta, now: datetime, chunk: int = 500, seconds: float | None = None
+) -> int:
     """
     Schedule what is missing up to `horizon` ahead, also after weeks of standstill; how many installments that made.
 
     Safe beside itself and after dying half way: a chunk is one transaction that locks its plans and passes over
     those another holds, and (subscription, sequence) is unique. A plan that was extended, or has come to its end, is
     scheduled until the day before it needs the next, so no round finds it again.
+
+    :param seconds: stop after about as long, but not before the first chunk; what is left is behind still
     """
     until = merchant.local_date(now) + horizon
+    ends_at = math.inf if seconds is None else time.monotonic() + seconds
     made = 0
     while found := _extend_chunk(merchant, until=until, chunk=chunk):
         made += sum(found)
+        if time.monotonic() >= ends_at:
+            break
     return made
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from subscriptions.changes import Change, Line
 from subscriptions.models import Installment, Subscription, Term
+from subscriptions.services.rows import installments_from
 
 Status = Installment.Status
 
@@ -19,7 +20,8 @@ def write_lines(subscription: Subscription, rows: Sequence[Installment], change:
     _remove(subscription, [row for row in rows if row.sequence not in after])
     known = {row.sequence: row for row in rows}
     _update(subscription, [(row, after[number]) for number, row in known.items() if number in after], now)
-    Installment.objects.bulk_create(_new(subscription, [line for line in change.after if line.sequence not in known]))
+    new = [line for line in change.after if line.sequence not in known]
+    Installment.objects.bulk_create(installments_from(subscription, new))
 
 
 def write_terms(subscription: Subscription, change: Change) -> None:
@@ -61,17 +63,3 @@ def _take_over(row: Installment, line: Line, now: datetime) -> bool:
         row.cancelled_at = now
     row.due_date, row.amount, row.status, row.hold = line.due_date, line.amount, line.status, ""
     return True
-
-
-def _new(subscription: Subscription, lines: Iterable[Line]) -> list[Installment]:
-    return [
-        Installment(
-            merchant_id=subscription.merchant_id,
-            subscription=subscription,
-            sequence=line.sequence,
-            due_date=line.due_date,
-            amount=line.amount,
-            description=line.description,
-        )
-        for line in lines
-    ]

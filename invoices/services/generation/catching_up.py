@@ -2,12 +2,12 @@
 What a plan has missed, and the brake: which due installments are invoiced by themselves, and which wait for a person.
 
 A clock that jumps, a worker that stood still for months or a plan posted with old dates must not become a burst of
-messages: a merchant chooses what becomes of missed periods, and no plan gets more than three invoices a day.
+messages: a merchant chooses what becomes of missed periods, and no plan gets more than three invoices a day. Those that
+followed a dead one by themselves count (`successors`).
 """
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,22 +17,29 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from billing.chunks import in_chunks
 from billing.models import CatchUp, Event, Merchant
+from invoices.services.generation.among_ids import AMONG, as_parameter
 from subscriptions.models import Installment, Subscription
 
 INVOICES_A_DAY: Final = 3
 Hold = Installment.Hold
-_AMONG: Final = {"postgresql": "= ANY(%(ids)s::bigint[])", "sqlite": "IN (SELECT value FROM json_each(%(ids)s))"}
 _UNUSUAL: Final = """
-    SELECT subscription_id, issued_today, due FROM (
+    WITH renewed AS (
+        SELECT installment.subscription_id, count(*) AS count FROM invoices_invoice AS invoice
+        JOIN subscriptions_installment AS installment ON installment.id = invoice.installment_id
+        WHERE invoice.merchant_id = %(merchant)s AND invoice.renewed_on = %(local_today)s
+        GROUP BY installment.subscription_id
+    )
+    SELECT counted.subscription_id, issued_today + COALESCE(renewed.count, 0), due FROM (
         SELECT subscription_id,
             count(*) FILTER (WHERE invoiced_at >= %(midnight)s AND invoiced_at < %(next_midnight)s) AS issued_today,
             count(*) FILTER (WHERE status = 'SCHEDULED' AND hold = '' AND due_date <= %(until)s) AS due,
             count(*) FILTER (WHERE status = 'SCHEDULED' AND hold = '' AND due_date < %(today)s) AS missed
         FROM subscriptions_installment WHERE merchant_id = %(merchant)s AND subscription_id {among}
         GROUP BY subscription_id
-    ) AS counted
-    WHERE missed > %(missed)s OR due + issued_today > %(a_day)s
+    ) AS counted LEFT JOIN renewed ON renewed.subscription_id = counted.subscription_id
+    WHERE missed > %(missed)s OR due + issued_today + COALESCE(renewed.count, 0) > %(a_day)s
 """
 
 
@@ -118,11 +125,12 @@ def apply_verdict(merchant: Merchant, verdict: Verdict, *, now: datetime) -> Non
     """Write down what is held, and why, and what is skipped; staff see both."""
     scheduled = Installment.objects.filter(merchant=merchant, status=Installment.Status.SCHEDULED)
     for reason, ids in verdict.hold.items():
-        scheduled.filter(pk__in=ids).update(hold=reason)
-        _tell(merchant, ids, "held", now=now, reason=reason)
-    if verdict.skip:
-        scheduled.filter(pk__in=verdict.skip).update(status=Installment.Status.SKIPPED)
-        _tell(merchant, verdict.skip, "skipped", now=now, reason="CATCH_UP")
+        for some in in_chunks(ids):
+            scheduled.filter(pk__in=some).update(hold=reason)
+            _tell(merchant, some, "held", now=now, reason=reason)
+    for some in in_chunks(verdict.skip):
+        scheduled.filter(pk__in=some).update(status=Installment.Status.SKIPPED)
+        _tell(merchant, some, "skipped", now=now, reason="CATCH_UP")
 
 
 def release_early_holds(merchant: Merchant, *, until: date) -> int:
@@ -178,8 +186,9 @@ def _count_unusual(
     day, instant = connection.ops.adapt_datefield_value, connection.ops.adapt_datetimefield_value
     parameters = {
         "merchant": merchant.pk,
-        "ids": subscription_ids if connection.vendor == "postgresql" else json.dumps(subscription_ids),
+        "ids": as_parameter(subscription_ids),
         "today": day(today),
+        "local_today": day(merchant.local_date(now)),
         "until": day(until),
         "midnight": instant(midnight.astimezone(UTC)),
         "next_midnight": instant((midnight + timedelta(days=1)).astimezone(UTC)),
@@ -187,7 +196,7 @@ def _count_unusual(
         "a_day": INVOICES_A_DAY,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_UNUSUAL.format(among=_AMONG[connection.vendor]), parameters)
+        cursor.execute(_UNUSUAL.format(among=AMONG[connection.vendor]), parameters)
         return {subscription_id: _Counts(issued, due) for subscription_id, issued, due in cursor.fetchall()}
 
 

@@ -21,6 +21,7 @@ from django.utils.translation import override
 from billing.models import Channel, Language, Merchant
 from billing.money import from_thousandths
 from invoices.models import Invoice
+from invoices.services.generation.among_ids import AMONG, as_parameter
 
 Kind = Literal["bill", "installment"]
 
@@ -53,7 +54,7 @@ _SOURCES: Final[dict[Kind, dict[str, str]]] = {
 
 _DIALECTS: Final = {
     "postgresql": {
-        "among": "= ANY(%(ids)s::bigint[])",
+        "among": AMONG["postgresql"],
         "padded": "lpad(counter::text, greatest(4, length(counter::text)), '0')",
         "random": "replace(gen_random_uuid()::text, '-', '')",
         "expires_on": "greatest(due_date, %(today)s::date) + %(valid_days)s::int",
@@ -61,7 +62,7 @@ _DIALECTS: Final = {
         "made": "unnest(%(invoice_ids)s::bigint[], %(details)s::jsonb[]) AS made(id, details)",
     },
     "sqlite": {
-        "among": "IN (SELECT value FROM json_each(%(ids)s))",
+        "among": AMONG["sqlite"],
         "padded": "printf('%%04d', counter)",
         "random": "lower(hex(randomblob(16)))",
         "expires_on": "date(max(due_date, %(today)s), '+' || %(valid_days)s || ' days')",
@@ -95,9 +96,11 @@ _TELL: Final = """
     FROM {made}
 """
 _LANGUAGE: Final = "COALESCE(NULLIF(customer.language, ''), CAST(%(language)s AS text))"
+# Whoever chose a channel: where somebody else answered at the customer's phone, no message goes out (decision 23).
 _CHANNEL: Final = (
-    "COALESCE(NULLIF(CAST(%(channel)s AS text), ''), NULLIF({document}.channel, ''), NULLIF(customer.channel, ''),"
-    " CAST(%(usual_channel)s AS text))"
+    "CASE WHEN customer.messages_stopped_at IS NOT NULL THEN 'LINK' ELSE"
+    " COALESCE(NULLIF(CAST(%(channel)s AS text), ''), NULLIF({document}.channel, ''), NULLIF(customer.channel, ''),"
+    " CAST(%(usual_channel)s AS text)) END"
 )
 
 
@@ -107,7 +110,8 @@ class Issue:
     What the invoices of one statement have in common.
 
     :param numbers: as many as there are payables; those of payables that are passed over stay unused
-    :param channel: of these invoices; empty for each document's own, else its customer's, else the merchant's
+    :param channel: of these invoices; empty for each document's own, else its customer's, else the merchant's. All go
+        by LINK to customers whose messages are stopped
     """
 
     merchant: Merchant
@@ -194,7 +198,7 @@ def _default(field: models.Field[Any, Any]) -> str:
 def _parameters(ids: Sequence[int], issue: Issue) -> dict[str, Any]:
     merchant, day = issue.merchant, issue.merchant.local_date(issue.now)
     return {
-        "ids": _array(ids),
+        "ids": as_parameter(ids),
         "merchant": merchant.pk,
         "prefix": f"INV-{day:%Y%m%d}-",
         "first": issue.numbers.start,
@@ -214,9 +218,9 @@ def _parameters(ids: Sequence[int], issue: Issue) -> dict[str, Any]:
 def _results(made: Sequence[tuple[int, int, int]], issue: Issue) -> dict[str, Any]:
     """:param made: payable, invoice and amount in thousandths of each"""
     return {
-        "ids": _array([payable_id for payable_id, _, _ in made]),
-        "invoice_ids": _array([invoice_id for _, invoice_id, _ in made]),
-        "details": _array(
+        "ids": as_parameter([payable_id for payable_id, _, _ in made]),
+        "invoice_ids": as_parameter([invoice_id for _, invoice_id, _ in made]),
+        "details": as_parameter(
             [json.dumps({"amount": str(from_thousandths(amount)), "issue": issue.issue_no}) for _, _, amount in made]
         ),
     }
@@ -224,10 +228,6 @@ def _results(made: Sequence[tuple[int, int, int]], issue: Issue) -> dict[str, An
 
 def _used(statement: str, parameters: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in parameters.items() if f"%({name})s" in statement}
-
-
-def _array(values: Sequence[int | str]) -> Any:
-    return list(values) if connection.vendor == "postgresql" else json.dumps(list(values))
 
 
 @lru_cache

@@ -1,0 +1,23 @@
+"""Installments as rows, from whatever says when how much is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from subscriptions.changes import Line
+from subscriptions.models import Installment, Subscription
+from subscriptions.schedules import Due
+
+
+def installments_from(subscription: Subscription, dues: Iterable[Due | Line]) -> list[Installment]:
+    return [
+        Installment(
+            merchant_id=subscription.merchant_id,
+            subscription=subscription,
+            sequence=due.sequence,
+            due_date=due.due_date,
+            amount=due.amount,
+            description=due.description,
+        )
+        for due in dues
+    ]
