@@ -6,6 +6,7 @@ import enum
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.conf import settings
@@ -13,11 +14,12 @@ from django.conf import settings
 from billing.identifiers import is_username
 from invoices.models import GatewayCallback, Invoice
 from invoices.pages.amounts import currency_label, format_amount
+from invoices.pages.letterhead import Letterhead, letterhead_of
+from invoices.pages.payables import is_being_checked
+from invoices.pages.refreshing import MOST_LOOKS, Refresh, next_refresh
 from invoices.pages.wordings import CHANGED, NOT_RECEIVED, RECEIVED, STILL_WAITING, WAITING, Wording
 from invoices.services.orders import page_url
 
-LOOK_EVERY: Final = 4  # seconds
-MOST_LOOKS: Final = 30  # two minutes in all
 _WATCH_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -40,12 +42,11 @@ WORDINGS: Final[Mapping[Outcome, Wording]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class CheckingPage:
-    """`refresh_after` is the seconds until the page that follows by itself, 0 where none does."""
+    """`refresh` is None where no look follows by itself."""
 
     wording: Wording
-    refresh_after: int = 0
-    next_look: int = 0
-    merchant_name: str = ""
+    refresh: Refresh | None = None
+    letterhead: Letterhead | None = None
     amount: str = ""
     currency: str = ""
     payment_page: str = ""
@@ -60,34 +61,35 @@ def find_callback(*, username: str, watch_id: str) -> GatewayCallback | None:
     return returns.select_related(*related).filter(watch_id=watch_id).first()
 
 
-def decide_outcome(callback: GatewayCallback | None, *, looks: int) -> tuple[Outcome, Invoice | None]:
+def decide_outcome(callback: GatewayCallback | None, *, looks: int, now: datetime) -> tuple[Outcome, Invoice | None]:
     """
     What to say, and of which invoice. Unknown callbacks, meaningless ones and those still waiting are all alike.
 
-    PAID only where our ledger says so of the invoice; NOT_PAID only after the gateway was asked.
+    PAID only where our ledger says so of the invoice; NOT_PAID only after the gateway was asked, and while no other
+    attempt to pay is open.
 
     :param looks: how often this customer's browser has looked already
     """
     invoice = callback.invoice if callback else None
     if callback and invoice and invoice.status == Invoice.Status.PAID:
         return Outcome.PAID, invoice
-    if callback and invoice and callback.state == GatewayCallback.State.RESOLVED:
+    if callback and invoice and _is_answered(callback, invoice, now):
         is_open = invoice.status == Invoice.Status.OPEN and invoice.cancel_requested_at is None
         return (Outcome.NOT_PAID if is_open else Outcome.CHANGED), invoice
     return (Outcome.WAITING if looks < MOST_LOOKS else Outcome.STILL_WAITING), None
 
 
+def _is_answered(callback: GatewayCallback, invoice: Invoice, now: datetime) -> bool:
+    return callback.state == GatewayCallback.State.RESOLVED and not is_being_checked(invoice, now=now)
+
+
 def build_checking_page(outcome: Outcome, invoice: Invoice | None, *, looks: int, language: str) -> CheckingPage:
     if invoice is None:
-        is_waiting = outcome is Outcome.WAITING
-        return CheckingPage(
-            wording=WORDINGS[outcome],
-            refresh_after=LOOK_EVERY if is_waiting else 0,
-            next_look=looks + 1 if is_waiting else 0,
-        )
+        refresh = next_refresh(looks) if outcome is Outcome.WAITING else None
+        return CheckingPage(wording=WORDINGS[outcome], refresh=refresh)
     return CheckingPage(
         wording=WORDINGS[outcome],
-        merchant_name=invoice.merchant.name_in(language),
+        letterhead=letterhead_of(invoice.merchant, language),
         amount=format_amount(invoice.amount, invoice.currency) if outcome is Outcome.PAID else "",
         currency=currency_label(invoice.currency, language),
         payment_page=page_url(invoice).removeprefix(settings.PUBLIC_BASE_URL),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Final
+from datetime import date, datetime
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from hijridate import Gregorian
 
 # Jordan's own names of the months; day before month in English too, as everywhere around.
 _LOCALES: Final = {"ar": "ar_JO", "en": "en_GB"}
@@ -16,6 +18,23 @@ _LOCALES: Final = {"ar": "ar_JO", "en": "en_GB"}
 def format_day(day: date, language: str) -> str:
     """`31 December 2025`, in Arabic with the months' Levantine names."""
     return format_date(day, format="d MMMM y", locale=_LOCALES[language])
+
+
+def format_hijri_day(day: date, language: str) -> str:
+    """`11 Rajab 1447 AH` by the Umm al-Qura calendar; empty for days that its tables do not cover."""
+    try:
+        hijri = Gregorian.fromdate(day).to_hijri()
+    except OverflowError:
+        return ""
+    locale: Literal["ar", "en"] = "ar" if language == "ar" else "en"
+    return f"{hijri.day} {hijri.month_name(locale)} {hijri.year} {hijri.notation(locale)}"
+
+
+def format_moment(instant: datetime, *, time_zone: str, today: date, language: str) -> str:
+    """`14:05`, with the day where that is not today."""
+    local = instant.astimezone(ZoneInfo(time_zone))
+    clock = format_time(local, format="HH:mm", locale=_LOCALES["en"])
+    return clock if local.date() == today else f"{clock} · {format_day(local.date(), language)}"
 
 
 def describe_distance(day: date, *, today: date) -> str:

@@ -1,4 +1,4 @@
-"""The lines under the amount, and whom to call."""
+"""What stands in the details of a page, and whom to call."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from billing.models import Bill, Merchant
@@ -15,6 +16,7 @@ from invoices.pages.amounts import format_amount_with_currency
 from invoices.pages.days import format_day
 from invoices.pages.masking import mask_name
 from invoices.pages.payables import document_of
+from invoices.pages.runs import as_code, as_run
 from invoices.services.payables import Payable
 
 _NOT_DIALLED: Final = re.compile(r"[^0-9+]")
@@ -27,6 +29,10 @@ class Fact:
     label: str
     value: str
     is_code: bool = False
+
+    @property
+    def run(self) -> SafeString:
+        return as_code(self.value) if self.is_code else as_run(self.value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +49,12 @@ def help_phone_of(merchant: Merchant) -> HelpPhone:
 
 def facts_of(payable: Payable, language: str) -> list[Fact]:
     """In the active language, which `language` names. Never notes, address or national id (Y14)."""
-    return [*_money_facts(payable, language), *_identity_facts(payable)]
+    return [*_identity_facts(payable), *_money_facts(payable, language)]
+
+
+def masked_phone_of(payable: Payable) -> str:
+    """Without the digits that a customer's permanent page asks for, where it asks."""
+    return mask_phone(document_of(payable).customer_phone, hides_end=payable.merchant.asks_phone_digits)
 
 
 def describe_position(payable: Payable) -> str:
@@ -61,11 +72,13 @@ def _money_facts(payable: Payable, language: str) -> list[Fact]:
     if payable.paid_at is not None:
         paid_on = payable.paid_at.astimezone(ZoneInfo(payable.merchant.time_zone)).date()
         facts.append(Fact(label=_("Paid on"), value=format_day(paid_on, language)))
-    amounts = {}
-    if payable.amount_paid != payable.amount and payable.amount_paid > 0:
-        amounts = {_("Total"): payable.amount, _("Paid so far"): payable.amount_paid}
+    amounts = {_("Total"): payable.amount}
+    if payable.amount_paid > 0:
+        amounts[_("Paid so far")] = payable.amount_paid
     if payable.amount_refunded > 0:
         amounts[_("Refunded")] = payable.amount_refunded
+    if payable.amount_due > 0:
+        amounts[_("Remaining")] = payable.amount_due
     currency = document_of(payable).currency
     for label, amount in amounts.items():
         facts.append(Fact(label=label, value=format_amount_with_currency(amount, currency, language)))
@@ -81,5 +94,5 @@ def _identity_facts(payable: Payable) -> list[Fact]:
     return [
         number,
         Fact(label=_("Billed to"), value=mask_name(document.customer_name)),
-        Fact(label=_("Phone"), value=mask_phone(document.customer_phone), is_code=True),
+        Fact(label=_("Phone"), value=masked_phone_of(payable), is_code=True),
     ]

@@ -1,11 +1,13 @@
 """
-The pay button's form. Pages set no cookie, so there is no CSRF cookie either.
+The forms of customers' pages. Pages set no cookie, so there is no CSRF cookie either.
 
-In its place the form carries a token bound to its page, and the browser's own word on where it was sent from.
+In its place each form carries a token bound to its page and to what it does, and the browser's own word on where it
+was sent from.
 """
 
 from __future__ import annotations
 
+import enum
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,27 +18,40 @@ from django.http import HttpRequest
 
 MOST_BYTES: Final = 4096
 VALID_FOR: Final = timedelta(hours=2)
-_MEANING: Final = "pay"
+
+
+class Act(enum.StrEnum):
+    """What a form does."""
+
+    PAY = "pay"
+    NEW_LINK = "new-link"
+    NOT_ME = "not-me"
+    CONFIRM_PHONE = "confirm-phone"
 
 
 class FormRefused(Exception):
     """Not sent by our own page, or by one left open too long. Nothing was done."""
 
 
-def make_form_token(*, username: str, link_token: str) -> str:
-    return _signer(username, link_token).sign(_MEANING)
+def make_form_token(*, username: str, link_token: str, act: Act) -> str:
+    return _signer(username, link_token).sign(act)
 
 
-def check_form(request: HttpRequest, *, username: str, link_token: str) -> None:
-    """:raises FormRefused: unless this page sent it, in the last two hours, from our own origin"""
+def check_form(request: HttpRequest, *, username: str, link_token: str) -> Act:
+    """
+    What the form does.
+
+    :raises FormRefused: unless this page sent it for that, in the last two hours, from our own origin
+    """
     if not (_is_small_form(request) and _is_from_here(request)):
         raise FormRefused
     try:
-        meaning = _signer(username, link_token).unsign(request.POST.get("form", ""), max_age=VALID_FOR)
-    except BadSignature:
+        act = Act(_signer(username, link_token).unsign(request.POST.get("form", ""), max_age=VALID_FOR))
+    except (BadSignature, ValueError):
         raise FormRefused from None
-    if meaning != _MEANING:
+    if act != request.POST.get("act"):
         raise FormRefused
+    return act
 
 
 def _signer(username: str, link_token: str) -> TimestampSigner:

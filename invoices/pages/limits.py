@@ -9,7 +9,7 @@ from django_ratelimit import ALL
 from django_ratelimit.core import get_usage
 from redis.exceptions import RedisError
 
-from invoices.pages.client_networks import client_network
+from billing.client_networks import client_network
 
 logger = logging.getLogger(__name__)
 

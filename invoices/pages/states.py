@@ -21,6 +21,7 @@ class State(enum.Enum):
     PREPARING = "preparing"
     PROCESSING = "processing"
     PAID = "paid"
+    REFUNDED = "refunded"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
@@ -32,22 +33,27 @@ class State(enum.Enum):
 
     @property
     def is_settled(self) -> bool:
-        return self in (State.PAID, State.CANCELLED)
+        return self in (State.PAID, State.REFUNDED, State.CANCELLED)
 
 
 def decide_state(
-    payable: Payable, invoice: Invoice | None, *, today: date, is_being_checked: bool, has_safe_link: bool
+    payable: Payable,
+    invoice: Invoice | None,
+    *,
+    today: date,
+    is_being_checked: bool,
+    has_safe_link: bool,
+    is_gateway_down: bool,
 ) -> State:
     """
     :param invoice: the payable's last one
     :param today: the merchant's own day
     :param is_being_checked: a payment attempt's outcome is not yet known
     :param has_safe_link: whether the invoice's link may be followed
+    :param is_gateway_down: the invoice's gateway is out of reach for a while
     """
-    if payable.status == "PAID":
-        return State.PAID
     if payable.amount_due <= 0:
-        return State.CANCELLED
+        return _settled(payable)
     if is_being_checked:
         return State.PROCESSING
     if not payable.merchant.is_active:
@@ -55,9 +61,17 @@ def decide_state(
     if invoice is None:
         return State.UPCOMING if payable.status == "SCHEDULED" else State.PREPARING
     obstacle = _ended(invoice, today) or _not_yet_sent(invoice, payable)
+    if is_gateway_down and obstacle in (None, State.PREPARING):
+        return State.UNAVAILABLE
     if obstacle is None and not has_safe_link:
-        obstacle = State.UNAVAILABLE
+        return State.UNAVAILABLE
     return obstacle or _urgency(payable, today)
+
+
+def _settled(payable: Payable) -> State:
+    if payable.amount_refunded > 0:
+        return State.REFUNDED
+    return State.PAID if payable.status == "PAID" else State.CANCELLED
 
 
 def _ended(invoice: Invoice, today: date) -> State | None:

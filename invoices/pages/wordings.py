@@ -20,6 +20,7 @@ class Wording:
     `status` names the state, `advice` says what to do next; `tone` is calm, good, warn or bad.
 
     `can_look_again` where waiting helps, `asks_merchant` where only the merchant can.
+    `after_waiting` takes the advice's place once a page has looked by itself for two minutes; empty where it does not.
     """
 
     status: Text
@@ -28,6 +29,7 @@ class Wording:
     advice: Text = ""
     can_look_again: bool = False
     asks_merchant: bool = False
+    after_waiting: Text = ""
 
 
 PAY_PAGE: Final[Mapping[State, Wording]] = {
@@ -46,6 +48,7 @@ PAY_PAGE: Final[Mapping[State, Wording]] = {
         tone="calm",
         advice=_("The payment link is being prepared. It usually takes less than a minute."),
         can_look_again=True,
+        after_waiting=_("This takes longer than usual. A message will come as soon as you can pay."),
     ),
     State.PROCESSING: Wording(
         status=_("Payment is being checked"),
@@ -53,8 +56,18 @@ PAY_PAGE: Final[Mapping[State, Wording]] = {
         tone="calm",
         advice=_("We are checking your payment with the bank. Please do not pay a second time."),
         can_look_again=True,
+        after_waiting=_(
+            "The bank has not answered yet. You can close this page: a message will come. "
+            "Please do not pay a second time."
+        ),
     ),
     State.PAID: Wording(status=_("Paid"), icon="check", tone="good", advice=_("Thank you. Your payment has arrived.")),
+    State.REFUNDED: Wording(
+        status=_("Refunded"),
+        icon="back",
+        tone="calm",
+        advice=_("This amount was given back to you. There is nothing to pay."),
+    ),
     State.CANCELLED: Wording(
         status=_("Cancelled"), icon="cross", tone="calm", advice=_("There is nothing to pay here any more.")
     ),
@@ -62,7 +75,7 @@ PAY_PAGE: Final[Mapping[State, Wording]] = {
         status=_("Link expired"),
         icon="alert",
         tone="warn",
-        advice=_("The time for paying with this link is over. Please ask the merchant for a new link."),
+        advice=_("The time for paying with this link is over. You need a new one."),
         asks_merchant=True,
     ),
     State.WITHDRAWN: Wording(
@@ -93,7 +106,7 @@ STILL_WAITING: Final = Wording(
     icon="clock",
     tone="calm",
     advice=_(
-        "You can close this page. Your payment is recorded as soon as the bank confirms it. "
+        "You can close this page. A message will come as soon as the bank confirms your payment. "
         "Please do not pay a second time."
     ),
     can_look_again=True,
@@ -109,6 +122,12 @@ CHANGED: Final = Wording(
     status=_("Checked"), icon="clock", tone="calm", advice=_("The payment page shows how things stand now.")
 )
 
+REPLACED: Final = Wording(
+    status=_("This link was replaced"),
+    icon="link",
+    tone="warn",
+    advice=_("There is a newer link. For your safety it is sent only to the phone that the merchant has on file."),
+)
 UNKNOWN_LINK: Final = Wording(
     status=_("This link does not work"),
     icon="link",
@@ -131,3 +150,10 @@ OUT_OF_ORDER: Final = Wording(
     advice=_("Please try again in a few minutes."),
 )
 FORM_REFUSED: Final = _("The page was open for a long time. Please press the button again.")
+
+WRONG_DIGITS: Final = _("These are not the last three digits of your phone number. Please try again.")
+TOO_MANY_GUESSES: Final = _(
+    "There were too many wrong answers. Please wait an hour, then try again. "
+    "If it still does not work, ask the merchant for a new link."
+)
+GUESSES_NOT_COUNTED: Final = _("This cannot be checked right now. Please try again in a few minutes.")

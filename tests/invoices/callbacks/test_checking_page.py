@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from billing.models import Merchant
 from invoices.models import GatewayCallback, Invoice
+from invoices.pages.refreshing import PAUSES
 from tests.invoices.pages.documents import make_shop, owed_bill, page_of, paid
 
 pytestmark = pytest.mark.django_db
@@ -46,22 +47,31 @@ def test_waiting_looks_again_by_itself(client: Client, shop: Merchant) -> None:
 
     assert "We are checking with the bank" in text
     assert "Please do not pay a second time." in text
-    assert '<meta http-equiv="refresh" content="4;url=?n=1">' in text
-    assert '<meta http-equiv="refresh" content="4;url=?n=8&amp;lang=ar">' in text_of(client, UNKNOWN + "?n=7&lang=ar")
+    assert '<noscript><meta http-equiv="refresh" content="2;url=?n=1"></noscript>' in text
+    assert 'data-after="2" data-next="?n=1"' in text
+    later = text_of(client, UNKNOWN + "?n=7&lang=ar")
+    assert '<meta http-equiv="refresh" content="12;url=?n=8&amp;lang=ar">' in later
+    assert 'data-after="12" data-next="?n=8&amp;lang=ar"' in later
 
 
-def test_after_two_minutes_it_says_that_the_payment_will_be_recorded_and_stops(client: Client, shop: Merchant) -> None:
-    assert 'content="4;url=?n=30"' in text_of(client, UNKNOWN + "?n=29")
+def test_it_looks_ever_less_often_and_for_two_minutes() -> None:
+    assert list(PAUSES) == sorted(PAUSES)
+    assert sum(PAUSES) == 120
 
-    for looks in ("30", "31", "999"):
+
+def test_after_two_minutes_it_says_that_a_message_will_come_and_stops(client: Client, shop: Merchant) -> None:
+    assert 'content="20;url=?n=12"' in text_of(client, UNKNOWN + "?n=11")
+
+    for looks in ("12", "13", "999"):
         text = text_of(client, f"{UNKNOWN}?n={looks}")
-        assert "Your payment is recorded as soon as the bank confirms it." in text
+        assert "A message will come as soon as the bank confirms your payment." in text
         assert "http-equiv" not in text
+        assert "data-next" not in text
 
 
 @pytest.mark.parametrize("looks", ["", "-1", "x", "1e9", "٣", "1" * 5000, "0.5"])
 def test_a_made_up_counter_begins_anew(client: Client, shop: Merchant, looks: str) -> None:
-    assert 'content="4;url=?n=1"' in text_of(client, f"{UNKNOWN}?n={looks}")
+    assert 'content="2;url=?n=1"' in text_of(client, f"{UNKNOWN}?n={looks}")
 
 
 def test_paid_shows_the_amount_and_the_way_back(client: Client, shop: Merchant) -> None:
@@ -92,6 +102,18 @@ def test_never_paid_unless_the_ledger_says_so(
     assert ("The bank reports no payment. You can try again." in text) == (state == "RESOLVED" and status == "OPEN")
 
 
+def test_nobody_is_invited_to_pay_again_while_another_attempt_is_open(
+    client: Client, shop: Merchant, invoice: Invoice
+) -> None:
+    come_back(invoice, shop)
+    come_back(invoice, shop, watch_id="c" * 32, payload_digest="1" * 64, state="WAITING")
+
+    for text in (text_of(client, WATCHED), text_of(client, page_of(invoice.payable))):
+        assert "try again" not in text
+        assert "Please do not pay a second time." in text
+        assert 'value="pay"' not in text
+
+
 def test_not_paid_leads_back_to_the_page(client: Client, shop: Merchant, invoice: Invoice) -> None:
     come_back(invoice, shop)
 
@@ -117,7 +139,7 @@ def test_what_is_unknown_looks_exactly_like_waiting(client: Client, shop: Mercha
     come_back(None, shop, watch_id="d" * 32, payload_digest="1" * 64, state="IGNORED")
     come_back(paid(owed_bill(shop)).invoices.get(), shop, watch_id="e" * 32, kind="WEBHOOK")
 
-    for query in ("", "?n=5", "?n=30", "?lang=ar"):
+    for query in ("", "?n=5", "?n=12", "?lang=ar"):
         pages = {
             client.get(f"/{username}/gateway/checking/{watch_id}{query}").content
             for username, watch_id in [

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from billing.models import Bill, Merchant
 from billing.services.links import payment_url
-from invoices.models import GatewayAccount, Invoice
+from invoices.models import GatewayAccount, Invoice, Payment
 from invoices.services.issuing import issue_due, renew_invoice
 from invoices.services.payables import Payable, invoices_of, link_target
 from tests.factories import make_bill, make_merchant
+from tests.staff import make_staff
 
 HIDDEN = re.compile(r'name="form" value="([^"]+)"')
 GATEWAY_LINK = "https://pay.gateway.test/invoice/8c1f"
@@ -86,22 +87,43 @@ def paid(bill: Bill) -> Bill:
     return bill
 
 
+def take(bill: Bill, amount: str, *, days_ago: int = 0, **fields: Any) -> Payment:
+    """As cash is recorded; what the bill owes is not touched."""
+    stated: dict[str, Any] = {
+        "merchant": bill.merchant,
+        "customer": bill.customer,
+        "bill": bill,
+        "method": Payment.Method.CASH,
+        "currency": bill.currency,
+        "amount": Decimal(amount),
+        "applied_amount": Decimal(amount),
+        "recorded_by": make_staff(bill.merchant, username=f"cashier-{Payment.objects.count()}"),
+        "received_at": timezone.now() - timedelta(days=days_ago),
+    }
+    return Payment.objects.create(**stated | fields)
+
+
 def page_of(payable: Payable) -> str:
     """The path of its payment page."""
     target = link_target(payable)
     address = payment_url(
         merchant_username=payable.merchant.username,
         kind=target.kind,
-        payable_id=target.payable_id,
+        payable_id=target.subject_id,
         version=target.version,
     )
     return urlsplit(address).path
 
 
-def form_of(client: Client, path: str) -> dict[str, str]:
-    found = HIDDEN.search(client.get(path).content.decode())
+def form_of(client: Client, path: str, act: str = "pay") -> dict[str, str]:
+    return form_in(client.get(path).content.decode(), act)
+
+
+def form_in(text: str, act: str = "pay") -> dict[str, str]:
+    """What the page's form with this button sends."""
+    found = re.search(HIDDEN.pattern + rf'>\s*<button class="[^"]*" name="act" value="{act}"', text)
     assert found is not None
-    return {"form": found.group(1)}
+    return {"form": found.group(1), "act": act}
 
 
 def press(client: Client, path: str, form: dict[str, str], **headers: Any) -> Any:

@@ -10,16 +10,24 @@ from django.utils import timezone
 
 from billing.models import Bill, Merchant
 from billing.services import cancel_bill
-from invoices.models import GatewayCallback
+from invoices.models import GatewayAccount, GatewayCallback
 from invoices.pages.states import State
 from invoices.services.payables import Payable
 from subscriptions.models import Subscription
 from tests.factories import make_bill, make_subscription
-from tests.invoices.pages.documents import change_invoice, owed_bill, paid, part_paid, today_of
+from tests.invoices.pages.documents import change_invoice, owed_bill, page_of, paid, part_paid, take, today_of
 
 
 def _partly_paid(merchant: Merchant) -> Bill:
-    return part_paid(owed_bill(merchant), Decimal("50.500"))
+    bill = part_paid(owed_bill(merchant), Decimal("50.500"))
+    take(bill, "50.500", days_ago=3)
+    return bill
+
+
+def _paid(merchant: Merchant) -> Bill:
+    bill = paid(owed_bill(merchant))
+    take(bill, "150.500")
+    return bill
 
 
 def _upcoming(merchant: Merchant) -> Payable:
@@ -59,13 +67,21 @@ def _expired(merchant: Merchant) -> Bill:
 
 def _withdrawn(merchant: Merchant) -> Bill:
     bill = owed_bill(merchant)
-    change_invoice(bill, status="CANCELLED")
+    change_invoice(bill, status="CANCELLED", cancel_reason="BY_STAFF")
     return bill
 
 
 def _unavailable(merchant: Merchant) -> Bill:
     bill = owed_bill(merchant)
-    change_invoice(bill, gateway_url="javascript:alert(1)")
+    until = timezone.now() + timedelta(minutes=5)
+    GatewayAccount.objects.filter(merchant=merchant).update(breaker_open_until=until, consecutive_failures=9)
+    return bill
+
+
+def _refunded(merchant: Merchant) -> Bill:
+    bill = _paid(merchant)
+    bill.amount_refunded = Decimal("50.500")
+    bill.save()
     return bill
 
 
@@ -76,7 +92,8 @@ MAKERS: dict[State, Callable[[Merchant], Payable]] = {
     State.UPCOMING: _upcoming,
     State.PREPARING: _preparing,
     State.PROCESSING: _processing,
-    State.PAID: lambda merchant: paid(owed_bill(merchant)),
+    State.PAID: _paid,
+    State.REFUNDED: _refunded,
     State.CANCELLED: _cancelled,
     State.EXPIRED: _expired,
     State.WITHDRAWN: _withdrawn,
@@ -96,3 +113,11 @@ def due_installment(merchant: Merchant) -> Payable:
         ),
     )
     return plan.installments.get(sequence=2)
+
+
+def replaced_link(merchant: Merchant) -> str:
+    """The path of a link as it was before it was renewed."""
+    bill = owed_bill(merchant)
+    path = page_of(bill)
+    Bill.objects.filter(pk=bill.pk).update(link_version=2)
+    return path

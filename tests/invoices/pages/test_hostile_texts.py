@@ -22,7 +22,7 @@ def test_markup_is_text(client: Client, language: str) -> None:
 
     text = client.get(page_of(bill) + f"?lang={language}").content.decode()
 
-    assert "<script" not in text
+    assert [tag for tag in text.split("<script")[1:] if not tag.startswith(' src="/static/')] == []
     assert "<img" not in text
     assert "&lt;script&gt;" in text
 
@@ -36,7 +36,7 @@ def test_the_language_parameter_is_never_printed(client: Client, shop: Merchant)
 def test_texts_choose_their_own_direction(client: Client, shop: Merchant) -> None:
     text = client.get(page_of(owed_bill(shop, service_type="فاتورة المياه"))).content.decode()
 
-    assert '<h1 class="title" dir="auto">فاتورة المياه</h1>' in text
+    assert '<h1 class="title"><bdi lang="ar">فاتورة المياه</bdi></h1>' in text
 
 
 def test_name_and_phone_are_masked_and_the_rest_is_absent(client: Client, shop: Merchant) -> None:

@@ -11,8 +11,10 @@ from django.utils.translation import override
 
 from billing.models import Customer, Merchant
 from invoices.pages.amounts import currency_label, format_amount_with_currency
-from invoices.pages.days import describe_distance, format_day
-from tests.invoices.pages.documents import owed_bill, page_of
+from invoices.pages.days import describe_distance, format_day, format_hijri_day
+from invoices.pages.runs import as_run
+from tests.factories import make_bill
+from tests.invoices.pages.documents import make_shop, owed_bill, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +61,37 @@ def test_the_arabic_page(client: Client, shop: Merchant) -> None:
     assert "بانتظار الدفع" in text
     assert "ادفع <bdi>150.500\u00a0د.أ</bdi>" in text
     assert "150,500" not in text
+
+
+@pytest.mark.parametrize(("language", "hijri"), [("en", "11 Rajab 1447 AH"), ("ar", "11 رجب 1447 هـ")])
+def test_the_hijri_date_stands_beside_where_the_merchant_wishes(client: Client, language: str, hijri: str) -> None:
+    shop = make_shop(shows_hijri_date=True)
+    path = page_of(make_bill(shop, due_date=date(2025, 12, 31))) + f"?lang={language}"
+    assert hijri in client.get(path).content.decode()
+
+    Merchant.objects.update(shows_hijri_date=False)
+
+    assert hijri not in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("day", [date(1924, 7, 31), date(2077, 11, 17), date(9999, 12, 31)])
+def test_days_beyond_the_hijri_tables_have_none(day: date) -> None:
+    assert format_hijri_day(day, "ar") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("iPhone 15", '<bdi lang="en">iPhone 15</bdi>'),
+        ("15 شهرًا", '<bdi lang="ar">15 شهرًا</bdi>'),
+        ("فاتورة iPhone", '<bdi lang="ar">فاتورة iPhone</bdi>'),
+        ("电话", "<bdi>电话</bdi>"),
+        ("12 % <", "<bdi>12 % &lt;</bdi>"),
+        ("", "<bdi></bdi>"),
+    ],
+)
+def test_what_others_wrote_is_marked_with_its_own_language(text: str, marked: str) -> None:
+    assert as_run(text) == marked
 
 
 def test_the_wrong_link_page_in_arabic(client: Client) -> None:

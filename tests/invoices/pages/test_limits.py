@@ -8,8 +8,8 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
+from billing.client_networks import client_network
 from billing.models import Merchant
-from invoices.pages.client_networks import client_network
 from tests.invoices.pages.documents import owed_bill, page_of
 
 pytestmark = pytest.mark.django_db
