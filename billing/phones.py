@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import phonenumbers
+
 JORDANIAN_MOBILE: Final = re.compile(r"07[0-9]{8}")
 
 
@@ -23,8 +25,28 @@ def to_e164(local: str) -> str:
     return "+962" + local[1:]
 
 
-def mask_phone(phone: str) -> str:
-    """`0777839071` as `07•••••071`: enough to recognise one's own, too little to call it."""
+def to_international(text: str) -> str:
+    """
+    A number as a person writes it, of Jordan where no country is named, as `+962777839071`.
+
+    :raises InvalidPhone: no such number can exist
+    """
+    try:
+        number = phonenumbers.parse(text, "JO")
+    except phonenumbers.NumberParseException:
+        raise InvalidPhone(text) from None
+    if number.extension or not phonenumbers.is_valid_number(number):
+        raise InvalidPhone(text)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def mask_phone(phone: str, *, hides_end: bool = False) -> str:
+    """
+    `0777839071` as `07•••••071`: enough to recognise one's own, too little to call it.
+
+    :param hides_end: for merchants whose customers are asked for the last digits
+    """
     if len(phone) < 6:
         return "•" * len(phone)
-    return phone[:2] + "•" * (len(phone) - 5) + phone[-3:]
+    end = "•••" if hides_end else phone[-3:]
+    return phone[:2] + "•" * (len(phone) - 5) + end
