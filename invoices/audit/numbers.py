@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from billing.models import Bill, NumberSequence
 from invoices.audit.difference import CHUNK, Difference, each
-from invoices.models import Invoice
+from invoices.models import Invoice, Payment
 from subscriptions.models import Subscription
 
 Kind = NumberSequence.Kind
@@ -23,6 +23,8 @@ def numbers_have_no_gaps(*, now: datetime) -> Iterator[Difference]:
     yield from _of_kind(Kind.BILL, Bill.objects.all(), "billing_no", prefix="BILL-")
     yield from _of_kind(Kind.SUBSCRIPTION, Subscription.objects.all(), "subscription_no", prefix="SUB-")
     yield from _of_kind(Kind.INVOICE, Invoice.objects.all(), "number", prefix="INV-", may_have_gaps=True)
+    receipts = Payment.objects.exclude(receipt_no=None)
+    yield from _of_kind(Kind.RECEIPT, receipts, "receipt_no", prefix="RCP-")
     twins = Bill.objects.exclude(bill_no=Concat(Value("BN-"), Substr("billing_no", len("BILL-") + 1)))
     yield from each("I8", twins, gettext_noop("its two numbers differ"))
     strangers = Invoice.objects.exclude(reference__startswith=Concat(F("number"), Value("-")))

@@ -1,0 +1,1 @@
+"""What customers may keep: invoices, receipts, statements of account and clearance certificates, as PDF."""
