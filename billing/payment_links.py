@@ -1,5 +1,5 @@
 """
-The token in a payment link: which bill or installment, and which version of its link, signed.
+The token in a customer's link: which bill, installment or customer, and which version of its link, signed.
 
 Pure. Nothing secret is stored: raising the version revokes the link, and a wrong token is refused before the
 database is asked. The signature covers the merchant's username, so a link works under no other.
@@ -24,21 +24,24 @@ class InvalidLink(ValueError):
     """Not a token of ours; every wrong one alike."""
 
 
-class PayableKind(enum.IntEnum):
+class LinkKind(enum.IntEnum):
     BILL = 1
     INSTALLMENT = 2
+    CUSTOMER = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class LinkTarget:
-    kind: PayableKind
-    payable_id: int
+    """`subject_id` is the bill's, the installment's or the customer's."""
+
+    kind: LinkKind
+    subject_id: int
     version: int
 
 
 def sign_link(target: LinkTarget, *, username: str, key: str) -> str:
     """36 URL-safe characters, 128 bits of them a signature."""
-    packed = _PACKED.pack(target.kind, target.payable_id, target.version)
+    packed = _PACKED.pack(target.kind, target.subject_id, target.version)
     return base64.urlsafe_b64encode(packed + _mac(packed, username, key)).decode()
 
 
@@ -50,8 +53,8 @@ def read_link(token: str, *, username: str, key: str) -> LinkTarget:
     packed, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
     if not hmac.compare_digest(mac, _mac(packed, username, key)):
         raise InvalidLink
-    kind, payable_id, version = _PACKED.unpack(packed)
-    return LinkTarget(kind=PayableKind(kind), payable_id=payable_id, version=version)
+    kind, subject_id, version = _PACKED.unpack(packed)
+    return LinkTarget(kind=LinkKind(kind), subject_id=subject_id, version=version)
 
 
 def _mac(packed: bytes, username: str, key: str) -> bytes:
