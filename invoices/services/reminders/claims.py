@@ -13,11 +13,11 @@ from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from invoices.models import Invoice, Reminder, ReminderChannel
-from invoices.services.issuing import renew_invoice
 from invoices.services.payables import Payable
 from invoices.services.reminders.plans import Plan, history_of, with_message_on
 from invoices.services.reminders.rows import lock_for_reminder, write_reminder
 from invoices.services.reminders.rules import RemindedToday, check_may_be_reminded, is_link_dead
+from invoices.services.successors import EnoughForToday, follow_by_itself, hold_back
 
 Status = Reminder.Status
 
@@ -35,8 +35,8 @@ def claim_due_reminder(*, invoice_id: int, plan: Plan, now: datetime) -> Reminde
     Write down the reminder that the plan has today for what this invoice asks for.
 
     Payment, cancellation and the day are looked at again under the locks. One for staff is TO_DO; where the link has
-    expired the invoice is renewed in the same transaction, whose own message is the reminder. Otherwise it is CLAIMED:
-    to be sent by the caller, at once.
+    expired the invoice is renewed in the same transaction, whose own message is the reminder; NOT_SENT where the brake
+    holds that back. Otherwise it is CLAIMED: to be sent by the caller, at once.
 
     :raises DomainError: there is nothing to send today; nothing was written
     """
@@ -64,14 +64,22 @@ def _claim_due(invoice_id: int, plan: Plan, now: datetime) -> Reminder:
 
 def _renew(invoice: Invoice, payable: Payable, *, days: int, today: date, now: datetime) -> Reminder:
     """:raises LiveInvoiceExists: somebody has renewed it already"""
-    successor = renew_invoice(payable=payable, actor="system", now=now)
+    gateway = ReminderChannel.GATEWAY
+    try:
+        successor = follow_by_itself(payable=payable, now=now)
+    except EnoughForToday as brake:
+        hold_back(invoice, now=now)
+        why = brake.message
+        return write_reminder(
+            invoice, payable, days=days, channel=gateway, status=Status.NOT_SENT, detail=why, today=today, now=now
+        )
     is_silent = successor.channel == "LINK"
     status, detail = (Status.NOT_SENT, NEW_LINK_UNSENT) if is_silent else (Status.SENT, NEW_LINK)
     return write_reminder(
         successor,
         payable,
         days=days,
-        channel=ReminderChannel.GATEWAY,
+        channel=gateway,
         status=status,
         detail=detail,
         today=today,

@@ -17,7 +17,7 @@ from billing.services import record_event
 from invoices.models import Invoice, Reminder, ReminderChannel, ReminderStep
 from invoices.quiet_times import QuietTimes
 from invoices.reminder_dates import History, PlannedReminder, Step, reminder_dates
-from invoices.services.payables import Payable, invoices_of, payable_filter
+from invoices.services.payables import Payable, document_of, invoices_of, payable_filter
 from invoices.services.pushing.quiet_hours import quiet_times_of
 
 USUAL: Final = (-3, 0, 3, 7, 14)
@@ -81,7 +81,8 @@ def start_usual_plan(*, merchant_id: int, actor: str) -> list[ReminderStep]:
 def coming_reminders(payable: Payable, *, now: datetime) -> list[PlannedReminder]:
     """What staff are shown: the days on which this will be reminded of, as long as it is not paid."""
     merchant = payable.merchant
-    if payable.amount_due <= 0 or not merchant.is_active:
+    customer = document_of(payable).customer
+    if payable.amount_due <= 0 or not merchant.is_active or customer.messages_stopped_at is not None:
         return []
     today = merchant.local_date(now)
     last = invoices_of(payable).order_by("-issue_no").first()
@@ -90,8 +91,7 @@ def coming_reminders(payable: Payable, *, now: datetime) -> list[PlannedReminder
     history = histories_of([payable], merchant=merchant)[key_of(payable)]
     asked_on = _asked_on(payable, last, today)
     history = with_message_on(history, asked_on)
-    customer_id = payable.customer_id if isinstance(payable, Bill) else payable.subscription.customer_id
-    is_taken = Reminder.objects.filter(merchant=merchant, customer_id=customer_id, on_date=today).exists()
+    is_taken = Reminder.objects.filter(merchant=merchant, customer=customer, on_date=today).exists()
     return plan_of(merchant).coming(payable, history=history, not_before=today + timedelta(days=1 if is_taken else 0))
 
 

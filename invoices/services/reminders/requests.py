@@ -78,7 +78,7 @@ def confirm_sent_by_staff(*, merchant_id: int, reminder_id: int, actor: str, now
     found = Reminder.objects.get(merchant_id=merchant_id, pk=reminder_id)
     invoice, payable = lock_for_reminder(found.invoice_id)
     reminder = Reminder.objects.select_for_update().get(pk=found.pk)
-    if reminder.status != Status.TO_DO or reminder.channel != ReminderChannel.WHATSAPP:
+    if not reminder.waits_for_staff:
         raise NotToBeSent
     today = invoice.merchant.local_date(now)
     check_is_owed(invoice, payable, today=today)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from billing.models import Bill, Event
 from billing.services import record_event
+from billing.services.wrong_recipients import MessagesStopped
 from invoices.models import Invoice, Reminder, ReminderChannel
 from invoices.services.payables import Payable, lock_payable, payable_filter
 
@@ -85,6 +86,9 @@ def release_dead_claims(*, now: datetime) -> int:
 
 
 def drop_settled(*, now: datetime) -> int:
-    """Take back what waits for staff though it was paid, cancelled or replaced meanwhile."""
-    settled = Reminder.objects.filter(status=Status.TO_DO).exclude(invoice__status=Invoice.Status.OPEN)
-    return settled.update(status=Status.NOT_SENT, detail=NO_LONGER_OWED, finished_at=now)
+    """Take back what waits for staff though it was paid, cancelled or replaced meanwhile, or messages were stopped."""
+    waiting = Reminder.objects.filter(status=Status.TO_DO)
+    settled = waiting.exclude(invoice__status=Invoice.Status.OPEN)
+    count = settled.update(status=Status.NOT_SENT, detail=NO_LONGER_OWED, finished_at=now)
+    stopped = waiting.filter(customer__messages_stopped_at__isnull=False)
+    return count + stopped.update(status=Status.NOT_SENT, detail=MessagesStopped.message, finished_at=now)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
+from billing.services.wrong_recipients import MessagesStopped
 from invoices.models import GatewayAccount, GatewayCallback, Invoice, Reminder
 from invoices.services.payables import Payable
 from invoices.services.pushing.brake import messages_today
@@ -53,8 +54,8 @@ def check_may_be_reminded(invoice: Invoice, payable: Payable, *, today: date, no
     """
     Of a locked invoice and what it asks for.
 
-    :raises NothingToRemindOf: :raises NoInvoiceOut: :raises PaymentPromised: :raises PaymentBeingChecked:
-    :raises RemindedToday: :raises TooManyMessages:
+    :raises NothingToRemindOf: :raises MessagesStopped: :raises NoInvoiceOut: :raises PaymentPromised:
+    :raises PaymentBeingChecked: :raises RemindedToday: :raises TooManyMessages:
     """
     check_is_owed(invoice, payable, today=today)
     if GatewayCallback.objects.filter(invoice=invoice, state=GatewayCallback.State.WAITING).exists():
@@ -68,9 +69,11 @@ def check_may_be_reminded(invoice: Invoice, payable: Payable, *, today: date, no
 
 
 def check_is_owed(invoice: Invoice, payable: Payable, *, today: date) -> None:
-    """:raises NothingToRemindOf: :raises NoInvoiceOut: :raises PaymentPromised:"""
+    """:raises NothingToRemindOf: :raises MessagesStopped: :raises NoInvoiceOut: :raises PaymentPromised:"""
     if payable.amount_due <= 0 or not invoice.merchant.is_active:
         raise NothingToRemindOf
+    if invoice.customer.messages_stopped_at is not None:
+        raise MessagesStopped
     if not is_link_dead(invoice) and not _is_payable(invoice, payable, today):
         raise NoInvoiceOut
     if payable.promised_until is not None and payable.promised_until >= today:

@@ -123,5 +123,6 @@ def _still_owed(merchant: Merchant, ids: Sequence[int]) -> QuerySet[Invoice]:
     later = Invoice.objects.filter(merchant=merchant, issue_no__gt=OuterRef("issue_no"))
     is_last = ~Exists(later.filter(bill=OuterRef("bill"))) & ~Exists(later.filter(installment=OuterRef("installment")))
     is_owed = Q(bill__status=Bill.Status.PENDING) | Q(installment__status=Installment.Status.INVOICED)
-    rows = Invoice.objects.filter(is_last, is_owed, pk__in=ids).select_related("bill", "installment")
+    rows = Invoice.objects.filter(is_last, is_owed, pk__in=ids, customer__messages_stopped_at=None)
+    rows = rows.select_related("bill", "installment")
     return rows.order_by("due_date", "pk")

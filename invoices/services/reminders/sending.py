@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 import logging
-import smtplib
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import formataddr
 from typing import Final
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.clock import database_now
 from billing.errors import DomainError
 from billing.fields import UnreadableSecret
+from billing.services.wrong_recipients import MessagesStopped, check_messages_go_on
 from invoices.gateway.errors import CredentialsRefused, OutcomeUnknown, Throttled, Unavailable
-from invoices.models import Reminder, ReminderChannel
+from invoices.messages.texts import invoice_text
+from invoices.messages.values import language_of
+from invoices.models import MessageTemplate, Reminder, ReminderChannel
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
 from invoices.services.decisions import ResendFailed, resend_invoice
+from invoices.services.mailing import post
+from invoices.services.message_templates import wordings_of
 from invoices.services.reminders.rows import record_reminder
-from invoices.services.reminders.texts import reminder_text
 
 logger = logging.getLogger(__name__)
 
 Status = Reminder.Status
+Use = MessageTemplate.Use
 
-NO_ADDRESS = gettext_noop("The customer has no e-mail address. Enter one, or remind by another channel.")
 NO_MESSAGE = gettext_noop("This invoice goes by link, which the gateway does not send. Remind by another channel.")
 KEYS_UNREADABLE = gettext_noop("The gateway account's keys cannot be read. Enter them again.")
-MAIL_SERVER_DOWN = gettext_noop("The mail server could not be reached.")
-ADDRESS_REFUSED = gettext_noop("The mail server refused the message or its address.")
-MAIL_DOUBTFUL = gettext_noop("The connection to the mail server broke while it was being sent.")
 
 _EVENTS: Final = {Status.SENT: "reminded", Status.NOT_SENT: "reminder_not_sent", Status.UNKNOWN: "reminder_unknown"}
 
@@ -51,7 +47,12 @@ class Outcome:
 
 def send_reminder(reminder: Reminder, *, policy: GatewayPolicy) -> Outcome:
     """Send what was claimed and write down what became of it."""
-    outcome = _through_gateway(reminder, policy) if reminder.channel == ReminderChannel.GATEWAY else _by_mail(reminder)
+    try:
+        check_messages_go_on(customer_id=reminder.customer_id)  # they may have been stopped since it was claimed
+    except MessagesStopped as refusal:
+        outcome = Outcome(status=Status.NOT_SENT, detail=refusal.message)
+    else:
+        outcome = _send(reminder, policy)
     record_reminder_outcome(reminder, outcome, now=database_now())
     return outcome
 
@@ -62,6 +63,10 @@ def record_reminder_outcome(reminder: Reminder, outcome: Outcome, *, now: dateti
     undecided = Reminder.objects.filter(pk=reminder.pk, status__in=[Status.CLAIMED, Status.UNKNOWN])
     if undecided.update(status=outcome.status, detail=outcome.detail[:500], finished_at=now):
         record_reminder(reminder, _EVENTS[outcome.status], actor="system")
+
+
+def _send(reminder: Reminder, policy: GatewayPolicy) -> Outcome:
+    return _through_gateway(reminder, policy) if reminder.channel == ReminderChannel.GATEWAY else _by_mail(reminder)
 
 
 def _through_gateway(reminder: Reminder, policy: GatewayPolicy) -> Outcome:
@@ -99,33 +104,11 @@ def _failed(account_id: int, failure: ResendFailed, policy: GatewayPolicy) -> Ou
 
 
 def _by_mail(reminder: Reminder) -> Outcome:
-    message = _message(reminder)
-    if message is None:
-        return Outcome(status=Status.NOT_SENT, detail=NO_ADDRESS)
-    connection = get_connection()
-    try:
-        connection.open()
-    except (smtplib.SMTPException, OSError) as failure:
-        logger.warning("the mail server cannot be reached: %s", type(failure).__name__)
-        return Outcome(status=Status.NOT_SENT, detail=MAIL_SERVER_DOWN, is_down=True)
-    try:
-        connection.send_messages([message])
-    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
-        return Outcome(status=Status.NOT_SENT, detail=ADDRESS_REFUSED)
-    except (smtplib.SMTPException, OSError):
-        return Outcome(status=Status.UNKNOWN, detail=MAIL_DOUBTFUL, is_down=True)
-    finally:
-        with suppress(smtplib.SMTPException, OSError):
-            connection.close()
-    return Outcome(status=Status.SENT)
-
-
-def _message(reminder: Reminder) -> EmailMessage | None:
     invoice = reminder.invoice
-    address = invoice.customer_email or invoice.customer.email
-    if not address:
-        return None
-    text = reminder_text(invoice, is_overdue=reminder.on_date > invoice.due_date)
-    name = invoice.merchant.name_in(invoice.customer.language or invoice.merchant.language)
-    sender = formataddr((" ".join(name.split()), settings.DEFAULT_FROM_EMAIL))
-    return EmailMessage(subject=text.subject, body=text.body, from_email=sender, to=[address])
+    is_overdue = reminder.on_date > invoice.due_date
+    message = invoice_text(
+        invoice, use=Use.REMINDER_EMAIL, is_overdue=is_overdue, wordings=wordings_of(invoice.merchant)
+    )
+    sender = invoice.merchant.name_in(language_of(invoice.customer, invoice.merchant))
+    posted = post(message, to=invoice.customer_email or invoice.customer.email, sender=sender)
+    return Outcome(status=Status(posted.status), detail=posted.detail, is_down=posted.is_down)

@@ -100,13 +100,19 @@ def test_the_list_opens_whatsapp_and_takes_the_confirmation(owing: SandboxedMerc
     remind(owing)
     clerk = staff(owing.merchant, Role.CLERK)
 
+    way = act(Reminder.objects.get(), "whatsapp")
     page = clerk.get(LIST).content.decode()
+    shown = clerk.get(way).content.decode()
+    leaving = clerk.post(way).content.decode()
     response = clerk.post(act(Reminder.objects.get(), "sent"), follow=True)
 
-    assert 'href="https://wa.me/962777839071?text=' in page
+    assert f'href="{way}"' in page
+    assert "/razzbery/pay/" in shown
+    assert 'content="0;url=https://wa.me/962777839071?text=' in leaving
+    assert Event.objects.filter(name="message_opened").count() == 1
     assert told(response) == ["Recorded: sent through WhatsApp."]
     assert reminders() == [(0, "WHATSAPP", "SENT")]
-    assert "https://wa.me/" not in clerk.get(LIST).content.decode()
+    assert f'href="{way}"' not in clerk.get(LIST).content.decode()
 
 
 def test_there_is_no_link_for_what_was_paid_nor_on_a_day_with_another_reminder(owing: SandboxedMerchant) -> None:
@@ -115,17 +121,18 @@ def test_there_is_no_link_for_what_was_paid_nor_on_a_day_with_another_reminder(o
     let_days_pass(1)
     other = invoiced_bill(owing, due_in=5)
     client = staff(owing.merchant)
+    way = act(Reminder.objects.get(channel="WHATSAPP"), "whatsapp")
 
-    assert "https://wa.me/" in client.get(LIST).content.decode()
+    assert way in client.get(LIST).content.decode()
     client.post(act(other, "remind"), {"channel": "GATEWAY"})
     page = client.get(LIST).content.decode()
-    assert "https://wa.me/" not in page
+    assert way not in page
     assert "Not today" in page
 
     Reminder.objects.filter(channel="GATEWAY").delete()
-    assert "https://wa.me/" in client.get(LIST).content.decode()
+    assert way in client.get(LIST).content.decode()
     take(Bill.objects.order_by("pk")[0], "150.500")
-    assert "https://wa.me/" not in client.get(LIST).content.decode()
+    assert way not in client.get(LIST).content.decode()
 
 
 def test_the_home_page_counts_what_is_to_be_sent(owing: SandboxedMerchant) -> None:

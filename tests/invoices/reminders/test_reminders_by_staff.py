@@ -13,6 +13,7 @@ from billing.clock import database_now
 from billing.errors import DomainError
 from billing.models import Bill, Customer, Event, Merchant
 from invoices.models import Invoice, Reminder, ReminderChannel
+from invoices.services.messages_by_hand import open_reminder
 from invoices.services.orders import page_url
 from invoices.services.payables import Payable
 from invoices.services.reminders.plans import plan_of
@@ -30,7 +31,6 @@ from invoices.services.reminders.rules import (
     QuietNow,
     RemindedToday,
 )
-from invoices.services.reminders.texts import whatsapp_url
 from tests.factories import make_bill
 from tests.invoices.acts import poll, take
 from tests.invoices.reminders.calendar import invoiced_bill, let_days_pass, remind, reminders, write_plan
@@ -75,14 +75,33 @@ def test_a_whatsapp_step_becomes_something_to_do_and_sends_nothing(owing: Sandbo
 
 def test_the_link_opens_whatsapp_with_the_text_filled_in(owing: SandboxedMerchant) -> None:
     Customer.objects.update(language="en", phone="+962777839071")
-    invoice = Invoice.objects.get()
+    write_plan(owing.merchant, 0, channel=WHATSAPP)
+    remind(owing)
 
-    address = urlsplit(whatsapp_url(invoice, is_overdue=False))
+    address = urlsplit(open_reminder(Reminder.objects.get(), actor="user:1", now=database_now()))
 
     (text,) = parse_qs(address.query)["text"]
     assert (address.scheme, address.netloc, address.path) == ("https", "wa.me", "/962777839071")
     assert "JOD\u00a0150.500" in text
-    assert f"\n{page_url(invoice)}\n" in text
+    assert f"\n{page_url(Invoice.objects.get())}\n" in text
+    assert Event.objects.get(name="message_opened").actor == "user:1"
+
+
+def test_whatsapp_is_not_opened_for_what_was_paid_or_on_a_day_with_another(owing: SandboxedMerchant) -> None:
+    write_plan(owing.merchant, 0, channel=WHATSAPP)
+    remind(owing)
+    let_days_pass(1)
+    ask(invoiced_bill(owing, due_in=5))
+    reminder = Reminder.objects.get(channel=WHATSAPP)
+
+    with pytest.raises(RemindedToday):
+        open_reminder(reminder, actor="user:1", now=database_now())
+    take(reminder.invoice.payable, "150.500")
+    reminder.refresh_from_db()
+    with pytest.raises(NothingToRemindOf):
+        open_reminder(Reminder.objects.get(channel=WHATSAPP), actor="user:1", now=database_now())
+
+    assert not Event.objects.filter(name="message_opened").exists()
 
 
 def test_staff_confirm_that_they_sent_it(owing: SandboxedMerchant) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from billing.clock import database_now
 from billing.models import Bill, Customer, Event, Merchant
 from invoices.models import DeliveryAttempt, GatewayAccount, Invoice, Reminder
 from invoices.sandbox.models import AppliesTo, FaultKind
 from invoices.services.cancelling import request_cancel
+from invoices.services.successors import EnoughForToday, follow_by_itself
 from tests.factories import make_bill
 from tests.invoices.acts import cancel, poll, take
 from tests.invoices.reminders.calendar import invoiced_bill, let_days_pass, remind, reminders, write_plan
@@ -260,6 +262,23 @@ def test_an_expired_link_is_renewed_and_the_new_message_is_the_reminder(shop: Sa
     assert list(Reminder.objects.values_list("invoice", "days", "status")) == [(renewed.pk, 45, "SENT")]
     assert not DeliveryAttempt.objects.filter(action="RESEND").exists()
     assert len(shop.messages()) == 2
+
+
+def test_an_expired_link_is_not_renewed_where_three_invoices_were_made_today(shop: SandboxedMerchant) -> None:
+    write_plan(shop.merchant, 0)
+    bill = invoiced_bill(shop)
+    for _ in range(2):
+        Invoice.objects.update(status=Invoice.Status.EXPIRED)
+        follow_by_itself(payable=bill, now=database_now())
+    Invoice.objects.update(status=Invoice.Status.EXPIRED)
+    Invoice.objects.exclude(delivery="SENT").update(delivery="SENT", sent_at=F("created_at") - timedelta(days=1))
+
+    assert remind(shop) == 1
+
+    reminder = Reminder.objects.get()
+    assert (reminder.status, reminder.detail) == (Reminder.Status.NOT_SENT, EnoughForToday.message)
+    assert Invoice.objects.count() == 3
+    assert Invoice.objects.held_back().get() == Invoice.objects.latest("pk")
 
 
 def test_a_cancelled_invoice_is_not_renewed_by_the_plan(shop: SandboxedMerchant) -> None:
