@@ -5,11 +5,18 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from billing.models.merchant import Merchant
+from billing.models.history import ChangeHistory
+from billing.models.merchant import Language, Merchant
 
 
 class User(AbstractUser):
     """A person of the office. What they see is decided by their memberships; a superuser sees every merchant."""
+
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language, default="", db_default="", blank=True, editable=False
+    )
+
+    history = ChangeHistory(without=("password", "last_login"))
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")  # type: ignore[assignment]  # the stub of the base says str
@@ -34,6 +41,8 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, verbose_name=_("user"), related_name="memberships")
     role = models.CharField(_("role"), max_length=8, choices=Role)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    history = ChangeHistory()
 
     class Meta:
         verbose_name = _("membership")

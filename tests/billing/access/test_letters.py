@@ -1,0 +1,289 @@
+"""Letters into the office: a forgotten password, an invitation. What they open, for whom, how often."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from billing.access.invitations import token_of
+from billing.access.letters import send_letters
+from billing.models import AccessMail, Event, Invitation, Membership, Merchant, Role, User
+from tests.billing.access.door import is_in, phone_of, sign_in, with_password
+from tests.factories import make_merchant
+from tests.staff import make_staff, signed_in
+
+pytestmark = pytest.mark.django_db
+
+FORGOTTEN = "/admin/door/forgotten/"
+INVITE = "/admin/billing/invitation/add/"
+NEW = "another-long-passphrase"
+
+
+def link_in(letter: Any) -> str:
+    found = re.search(rf"{settings.PUBLIC_BASE_URL}(/admin/door/\S+)", letter.body)
+    assert found, letter.body
+    return found[1]
+
+
+def delivered() -> list[Any]:
+    mail.outbox.clear()
+    send_letters(now=timezone.now())
+    return list(mail.outbox)
+
+
+def forgetful(**more: Any) -> User:
+    return with_password(make_staff(make_merchant(), email="lina@example.com", **more))
+
+
+def invited(merchant: Merchant, **more: Any) -> str:
+    """The link in the letter to a newcomer."""
+    form = {"email": "new@example.com", "merchant": merchant.pk, "role": Role.CLERK, "language": "en"}
+    signed_in(User.objects.filter(username="owner").first() or make_staff(merchant, username="owner")).post(
+        INVITE, form | more
+    )
+    (letter,) = delivered()
+    return link_in(letter)
+
+
+def newcomer(**more: Any) -> dict[str, Any]:
+    return {"first_name": "Omar", "username": "omar", "password1": NEW, "password2": NEW} | more
+
+
+# --- a forgotten password
+
+
+def test_the_link_sets_a_password_once_and_ends_the_sessions(client: Client) -> None:
+    user = forgetful()
+    session = signed_in(user)
+    client.post(FORGOTTEN, {"email": "Lina@Example.com"})
+    (letter,) = delivered()
+
+    form_page = client.get(link_in(letter), follow=True)
+    answer = client.post(form_page.redirect_chain[-1][0], {"new_password1": NEW, "new_password2": NEW})
+    again = Client().get(link_in(letter), follow=True)
+
+    assert letter.to == ["lina@example.com"]
+    assert answer["Location"] == "/admin/login/"
+    assert not is_in(session)
+    assert "used already" in again.content.decode()
+    sign_in(client, user, NEW)
+    assert is_in(client)
+    assert Event.objects.get(name="password_reset").details == {"person": user.username}
+
+
+def test_a_new_password_is_no_way_around_the_second_factor(client: Client) -> None:
+    user = forgetful()
+    phone_of(user)
+    client.post(FORGOTTEN, {"email": user.email})
+    page = client.get(link_in(delivered()[0]), follow=True)
+
+    client.post(page.redirect_chain[-1][0], {"new_password1": NEW, "new_password2": NEW})
+    sign_in(client, user, NEW)
+
+    assert not is_in(client)
+
+
+def test_known_and_unknown_addresses_get_the_same_answer(client: Client) -> None:
+    user = forgetful()
+
+    known, unknown = (client.post(FORGOTTEN, {"email": email}) for email in (user.email, "nobody@example.com"))
+
+    assert known.status_code == unknown.status_code == 200
+    assert known.content == unknown.content
+    assert [letter.to for letter in delivered()] == [[user.email]]
+
+
+def test_the_links_host_is_ours_whatever_the_request_says(client: Client, settings: Any) -> None:
+    settings.PUBLIC_BASE_URL = "http://testserver"
+    settings.ALLOWED_HOSTS = ["*"]
+    user = forgetful()
+
+    client.post(FORGOTTEN, {"email": user.email}, HTTP_HOST="evil.test", HTTP_X_FORWARDED_HOST="evil.test")
+
+    (letter,) = delivered()
+    assert "evil.test" not in letter.body
+    assert "http://testserver/admin/door/password/" in letter.body
+
+
+def test_a_mailbox_is_not_flooded_and_the_answer_does_not_change(client: Client) -> None:
+    user = forgetful()
+
+    answers = {client.post(FORGOTTEN, {"email": user.email}).content for _ in range(10)}
+
+    assert len(answers) == 1
+    assert len(delivered()) == 3
+
+
+def test_an_address_asks_for_twenty_mailboxes_an_hour_at_most(client: Client) -> None:
+    for number in range(30):
+        client.post(FORGOTTEN, {"email": f"somebody-{number}@example.com"}, REMOTE_ADDR="203.0.113.7")
+
+    assert AccessMail.objects.count() == 20
+
+
+def test_the_link_is_good_for_an_hour(client: Client) -> None:
+    client.post(FORGOTTEN, {"email": forgetful().email})
+    link = link_in(delivered()[0])
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
+        assert "too old" in client.get(link, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"is_staff": False}, {"password": "!unusable"}])
+def test_who_may_not_sign_in_is_sent_nothing(change: dict[str, Any], client: Client) -> None:
+    user = forgetful()
+    User.objects.filter(pk=user.pk).update(**change)
+
+    client.post(FORGOTTEN, {"email": user.email})
+
+    assert delivered() == []
+
+
+def test_a_letter_that_could_not_be_sent_is_tried_again(client: Client, settings: Any) -> None:
+    user = forgetful()
+    client.post(FORGOTTEN, {"email": user.email})
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    send_letters(now=timezone.now())
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+    assert send_letters(now=timezone.now()) == 0
+    assert send_letters(now=timezone.now() + timedelta(minutes=3)) == 1
+    assert len(mail.outbox) == 1
+    assert send_letters(now=timezone.now() + timedelta(minutes=30)) == 0
+
+
+# --- an invitation
+
+
+def test_an_invited_person_names_themselves_and_works_there(client: Client) -> None:
+    merchant = make_merchant()
+    link = invited(merchant)
+
+    page = client.get(link)
+    answer = client.post(link, newcomer(email="other@example.com", role="OWNER", is_superuser="on"))
+
+    assert "Razzbery Solutions" in page.content.decode()
+    person = User.objects.get(username="omar")
+    assert answer["Location"] == "/admin/login/"
+    assert (person.email, person.is_staff, person.is_superuser) == ("new@example.com", True, False)
+    assert person.memberships.get().role == Role.CLERK
+    assert [event.name for event in Event.objects.order_by("pk")][-2:] == ["invited", "invitation_accepted"]
+    sign_in(client, "omar", NEW)
+    assert is_in(client)
+
+
+def test_an_invitation_is_accepted_once(client: Client) -> None:
+    link = invited(make_merchant())
+    client.post(link, newcomer())
+
+    answer = client.post(link, newcomer(username="second"))
+
+    assert answer.status_code == 410
+    assert not User.objects.filter(username="second").exists()
+
+
+def test_a_weak_password_or_a_taken_name_makes_nobody(client: Client) -> None:
+    link = invited(make_merchant())
+
+    for entries in (newcomer(password1="12345678", password2="12345678"), newcomer(username="owner")):
+        assert client.post(link, entries).context["form"].errors
+
+    assert Membership.objects.count() == 1
+    assert Invitation.objects.get().accepted_at is None
+
+
+def test_an_invitation_is_good_for_three_days(client: Client) -> None:
+    invited(make_merchant())
+    Invitation.objects.update(sent_at=timezone.now() - timedelta(days=3, seconds=1))
+    link = reverse("admin:accept_invitation", args=[token_of(Invitation.objects.get())])
+
+    assert client.get(link).status_code == 410
+    assert client.post(link, newcomer()).status_code == 410
+
+    assert not User.objects.filter(username="omar").exists()
+
+
+def test_a_revoked_invitation_opens_nothing(client: Client) -> None:
+    merchant = make_merchant()
+    link = invited(merchant)
+    invitation = Invitation.objects.get()
+
+    signed_in(User.objects.get(username="owner")).post(f"/admin/billing/invitation/{invitation.pk}/do/revoke/")
+
+    assert client.get(link).status_code == 410
+    assert client.post(link, newcomer()).status_code == 410
+    assert Membership.objects.count() == 1
+
+
+def test_sending_again_voids_the_earlier_link(client: Client) -> None:
+    merchant = make_merchant()
+    earlier = invited(merchant)
+    invitation = Invitation.objects.get()
+
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        signed_in(User.objects.get(username="owner")).post(f"/admin/billing/invitation/{invitation.pk}/do/send-again/")
+        (letter,) = delivered()
+
+        assert client.get(earlier).status_code == 410
+        assert client.get(link_in(letter)).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["x", "W10:1vM:x", "%00", "WzEsMV0"])
+def test_a_made_up_link_opens_nothing(token: str, client: Client) -> None:
+    assert client.get(f"/admin/door/invitation/{token}/").status_code == 410
+
+
+def test_who_has_an_account_accepts_with_it_and_nobody_else_does(client: Client) -> None:
+    mine, theirs = make_merchant("mine"), make_merchant("theirs")
+    person = make_staff(theirs, email="new@example.com", username="person")
+    other = make_staff(theirs, Role.CLERK, email="other@example.com")
+    link = invited(mine)
+
+    for somebody_else in (client, signed_in(other)):
+        page = somebody_else.post(link, newcomer())
+        assert "exists. Sign in with it" in page.content.decode()
+    assert not Membership.objects.filter(merchant=mine).exclude(user__username="owner").exists()
+    signed_in(person).post(link)
+
+    assert person.memberships.get(merchant=mine).role == Role.CLERK
+    assert not User.objects.filter(username="omar").exists()
+
+
+def test_an_owner_invites_to_their_own_merchant_only() -> None:
+    mine, theirs = make_merchant("mine"), make_merchant("theirs")
+    form = {"email": "new@example.com", "role": Role.OWNER, "language": "en"}
+
+    answer = signed_in(make_staff(mine)).post(INVITE, form | {"merchant": theirs.pk})
+
+    assert "merchant" in answer.context["form"].errors
+    assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.OWNER])
+def test_only_owners_invite(role: Role) -> None:
+    merchant = make_merchant()
+    form = {"email": "new@example.com", "merchant": merchant.pk, "role": Role.OWNER, "language": "en"}
+
+    assert signed_in(make_staff(merchant, role)).post(INVITE, form).status_code == 403
+    assert not Invitation.objects.exists()
+
+
+def test_an_address_with_an_open_invitation_is_not_invited_again() -> None:
+    merchant = make_merchant()
+    invited(merchant)
+    form = {"email": "NEW@example.com", "merchant": merchant.pk, "role": Role.OWNER, "language": "en"}
+
+    answer = signed_in(User.objects.get(username="owner")).post(INVITE, form)
+
+    assert "open invitation" in answer.content.decode()
+    assert Invitation.objects.get().role == Role.CLERK
