@@ -1,0 +1,1 @@
+"""Spreadsheets into rows: read, understood, checked and shown; then done by a background job (decision 31)."""

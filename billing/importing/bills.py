@@ -1,0 +1,91 @@
+"""Bills from a spreadsheet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from billing.importing import cells
+from billing.importing.customers import ADDRESS, EMAIL, NAME, NATIONAL_ID, PHONE
+from billing.importing.kinds import Column, ImportKind, Made, Values
+from billing.models import Merchant
+from billing.services import NewBill, create_bill
+
+REFERENCE = Column(
+    code="reference",
+    title=_("Your reference"),
+    check=cells.reference,
+)
+DESCRIPTION = Column(
+    code="description",
+    title=_("Description"),
+    check=cells.long_text,
+)
+NOTES = Column(
+    code="notes",
+    title=_("Notes"),
+    check=cells.long_text,
+)
+
+
+def _make(merchant: Merchant, values: Values, actor: str, now: datetime) -> Made:
+    new = NewBill(
+        customer_name=values["name"],
+        customer_phone=values["phone"],
+        customer_email=values.get("email", ""),
+        customer_national_id=values.get("national_id", ""),
+        customer_address=values.get("address", ""),
+        service_type=values["service"],
+        amount=values["amount"],
+        due_date=values["due_date"],
+        description=values.get("description", ""),
+        notes=values.get("notes", ""),
+    )
+    bill = create_bill(merchant=merchant, new=new, actor=actor, now=now)
+    return Made(bill.pk, bill.billing_no)
+
+
+def _identity(values: Values) -> tuple[object, ...]:
+    """The merchant's own reference; without one, the same amount of the same service for the same person and day."""
+    if "reference" in values:
+        return ("reference", values["reference"])
+    return ("row", values["phone"], values["service"], values["amount"], values["due_date"])
+
+
+BILLS = ImportKind(
+    code="BILL",
+    title=_("Bills"),
+    columns=(
+        NAME,
+        PHONE,
+        Column(
+            code="service",
+            title=_("Service"),
+            check=cells.name,
+            is_required=True,
+        ),
+        Column(
+            code="amount",
+            title=_("Amount"),
+            check=cells.amount,
+            is_required=True,
+        ),
+        Column(
+            code="due_date",
+            title=_("Due date"),
+            check=cells.day,
+            is_required=True,
+        ),
+        REFERENCE,
+        EMAIL,
+        NATIONAL_ID,
+        ADDRESS,
+        DESCRIPTION,
+        NOTES,
+    ),
+    make=_make,
+    identity=_identity,
+    series=("phone", "service"),
+    amount="amount",
+)

@@ -1,0 +1,66 @@
+"""Subscriptions from a file: the same schedules as by any other way in."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from billing.importing.importing import check_file, start_import
+from billing.jobs.running import run_jobs
+from billing.models import ImportFile
+from subscriptions.models import Subscription
+from tests.billing.importing.uploads import csv_file, guessed, make_importer, upload
+
+pytestmark = pytest.mark.django_db
+
+HEADER = "Customer,Mobile,Product,Type,Total,Installment,Day,Starts on"
+
+
+def _upload(*lines: str) -> ImportFile:
+    merchant, user = make_importer()
+    return upload(merchant, csv_file(HEADER, *lines), by=user, now=timezone.now(), kind="SUBSCRIPTION")
+
+
+def test_fixed_and_open_ended_plans_are_made_with_their_installments() -> None:
+    file = _upload("Ali,0777839071,Phone,fixed monthly,1200,100,5,2027-01-01", "Mona,0788888888,Net,مفتوح,,25,1,")
+
+    start_import(
+        merchant_id=file.merchant_id,
+        file_id=file.pk,
+        choices=guessed(file),
+        only_good=False,
+        started_by=file.uploaded_by,
+        now=timezone.now(),
+    )
+    run_jobs(seconds=60)
+
+    fixed, endless = Subscription.objects.order_by("id")
+    assert (fixed.type, fixed.total_amount, fixed.number_of_installments) == ("FIXED_MONTHLY", Decimal(1200), 12)
+    assert [row.due_date.isoformat() for row in fixed.installments.order_by("sequence")[:2]] == [
+        "2027-01-05",
+        "2027-02-05",
+    ]
+    assert (endless.type, endless.recurring_amount, endless.payment_day) == ("OPEN_ENDED", Decimal(25), 1)
+
+
+def test_what_does_not_fit_together_is_named_before_anything_is_made() -> None:
+    file = _upload(
+        "Ali,0777839071,Phone,fixed,,100,5,",
+        "Ali,0777839071,Phone,open,100,25,5,",
+        "Ali,0777839071,Phone,fixed,100,200,5,",
+        "Ali,0777839071,Phone,fixed,100000,1,5,",
+        "Ali,0777839071,Phone,weekly,,25,5,",
+    )
+
+    problems = check_file(file, guessed(file), now=timezone.now()).problems
+
+    assert [(problem.number, problem.column) for problem in problems] == [
+        (2, "Total"),
+        (3, "Total"),
+        (4, "Installment"),
+        (5, "Installment"),
+        (6, "Type"),
+    ]
+    assert not Subscription.objects.exists()
