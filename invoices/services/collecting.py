@@ -1,0 +1,120 @@
+"""Whom to call first: customers with overdue money, ordered by how much of it is how late."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from django.db import connection
+from django.db.models import Max, Min
+
+from billing.models import Bill, Customer, Event, Merchant
+from billing.money import from_thousandths
+from invoices.models import Invoice
+from subscriptions.models import Installment
+
+MOST_CUSTOMERS: Final = 200  # more than anybody calls in a day
+
+_LATE: Final = {"postgresql": "(%s::date - due_date)", "sqlite": "(julianday(%s) - julianday(due_date))"}
+_OVERDUE: Final = """
+    SELECT customer_id, SUM(owed * days), SUM(owed), MIN(due_date), COUNT(*) FROM (
+        SELECT customer_id, amount - amount_paid AS owed, due_date, {late} AS days
+        FROM billing_bill WHERE merchant_id = %s AND status = 'PENDING' AND currency = %s AND due_date < %s
+        UNION ALL
+        SELECT plan.customer_id, part.amount - part.amount_paid, part.due_date, {late_part}
+        FROM subscriptions_installment part JOIN subscriptions_subscription plan ON plan.id = part.subscription_id
+        WHERE part.merchant_id = %s AND part.status = 'INVOICED' AND plan.currency = %s AND part.due_date < %s
+    ) overdue GROUP BY customer_id ORDER BY 2 DESC, customer_id LIMIT %s OFFSET %s
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overdue:
+    """One customer's overdue money in the merchant's currency, and what is known about getting it."""
+
+    customer: Customer
+    owed: Decimal
+    oldest_due_date: date
+    document_count: int
+    promised_until: date | None
+    last_note: Event | None
+    invoice: Invoice | None
+
+
+def overdue_customers(*, merchant: Merchant, today: date, offset: int, limit: int) -> list[Overdue]:
+    """
+    The customers behind `offset` of at most MOST_CUSTOMERS, the heaviest first: amount times days late, summed.
+
+    In six queries, however many there are.
+
+    :param today: the merchant's local day; what is due on it is not late yet
+    """
+    limit = max(0, min(limit, MOST_CUSTOMERS - offset))
+    found = _weighed(merchant, today, limit=limit, offset=offset)
+    ids = [row[0] for row in found]
+    customers = Customer.objects.in_bulk(ids)
+    promises, notes, invoices = _promises(merchant, ids, today), _last_notes(merchant, ids), _oldest_open(merchant, ids)
+    return [
+        Overdue(
+            customer=customers[customer_id],
+            owed=from_thousandths(int(owed)),
+            oldest_due_date=due_date if isinstance(due_date, date) else date.fromisoformat(due_date),
+            document_count=count,
+            promised_until=promises.get(customer_id),
+            last_note=notes.get(customer_id),
+            invoice=invoices.get(customer_id),
+        )
+        for customer_id, _weight, owed, due_date, count in found
+    ]
+
+
+def _weighed(merchant: Merchant, today: date, *, limit: int, offset: int) -> Sequence[tuple[int, int, int, date, int]]:
+    late = _LATE[connection.vendor]
+    sql = _OVERDUE.format(late=late, late_part=late.replace("due_date", "part.due_date"))
+    of_kind: list[str | int] = [today.isoformat(), merchant.pk, merchant.currency, today.isoformat()]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*of_kind, *of_kind, limit, offset])
+        found: list[tuple[int, int, int, date, int]] = cursor.fetchall()
+    return found
+
+
+def _promises(merchant: Merchant, customer_ids: Sequence[int], today: date) -> dict[int, date]:
+    """The next promise that somebody made for anything still overdue; a broken one, too, is told."""
+    bills = Bill.objects.filter(
+        merchant=merchant, customer__in=customer_ids, status=Bill.Status.PENDING, due_date__lt=today
+    ).exclude(promised_until=None)
+    installments = Installment.objects.filter(
+        merchant=merchant,
+        subscription__customer__in=customer_ids,
+        status=Installment.Status.INVOICED,
+        due_date__lt=today,
+    ).exclude(promised_until=None)
+    promised: dict[int, date] = {}
+    for rows in (
+        bills.order_by().values_list("customer").annotate(day=Min("promised_until")),
+        installments.order_by().values_list("subscription__customer").annotate(day=Min("promised_until")),
+    ):
+        for customer_id, day in rows:
+            promised[customer_id] = min(day, promised.get(customer_id, day))
+    return promised
+
+
+def _last_notes(merchant: Merchant, customer_ids: Sequence[int]) -> Mapping[int, Event]:
+    notes = Event.objects.filter(
+        merchant=merchant, subject=Event.Subject.CUSTOMER, subject_id__in=customer_ids, name="noted"
+    )
+    latest = notes.order_by().values("subject_id").annotate(latest=Max("pk")).values("latest")
+    return {event.subject_id: event for event in Event.objects.filter(pk__in=latest)}
+
+
+def _oldest_open(merchant: Merchant, customer_ids: Sequence[int]) -> dict[int, Invoice]:
+    """The one to ask for: its page shows the customer's other documents too."""
+    live = Invoice.objects.live().filter(merchant=merchant, customer__in=customer_ids, cancel_requested_at=None)
+    related = ("merchant", "customer", "bill__merchant", "installment__merchant", "installment__subscription")
+    invoices: dict[int, Invoice] = {}
+    for invoice in live.select_related(*related).order_by("due_date", "pk"):
+        invoices.setdefault(invoice.customer_id, invoice)
+    return invoices
