@@ -1,0 +1,83 @@
+"""A report's figures as the page shows them, and as its files hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.dateformat import format as date_format
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from billing.admin.cells import NOTHING, day, isolated, latin
+from billing.money import CURRENCY_DECIMALS
+from invoices.reports.spans import Span
+from invoices.reports.tables import Kind, Report, Value
+
+NUMERIC = (Kind.COUNT, Kind.MONEY, Kind.PERCENT)
+
+
+def shown(value: Value, kind: Kind, currency: str) -> object:
+    if value is None:
+        return NOTHING
+    if isinstance(value, date):
+        return day(value) if kind is Kind.DAY else format_html('<span class="office-time">{}</span>', month_text(value))
+    if kind is Kind.MONEY and isinstance(value, Decimal):
+        return _amount(value, currency)
+    if kind is Kind.PERCENT:
+        return latin(f"{value}%")
+    return number_format(value) if isinstance(value, int) else isolated(value)
+
+
+def _amount(amount: Decimal, currency: str) -> SafeString:
+    """Bare, for the table says the currency once; nothing is a dash, so that something is seen."""
+    if not amount:
+        return format_html('<span class="report-nothing">{}</span>', NOTHING)
+    text = f"{amount:,.{CURRENCY_DECIMALS[currency]}f}"
+    return format_html('<bdi dir="ltr" class="office-money">{}</bdi>', text)
+
+
+def month_text(month: date) -> str:
+    return str(date_format(month, "F Y"))
+
+
+def page_table(report: Report, currency: str) -> dict[str, Any]:
+    """The table with every cell ready, and whether it stands at the end of its column."""
+    kinds = [column.kind for column in report.columns]
+
+    def cells(row: Any) -> list[tuple[object, bool]]:
+        return [(shown(value, kind, currency), kind in NUMERIC) for value, kind in zip(row, kinds, strict=True)]
+
+    totals = [
+        ("" if value is None else shown(value, kind, currency), kind in NUMERIC)
+        for value, kind in zip(report.totals, kinds, strict=True)
+    ]
+    return {
+        "columns": [(column.title, column.kind in NUMERIC) for column in report.columns],
+        "rows": [cells(row) for row in report.rows],
+        "totals": [(_("Total"), False), *totals[1:]],
+    }
+
+
+def file_rows(report: Report, span: Span) -> Iterator[list[object]]:
+    """Titles, rows, totals: days as 2026-11-22, months as 2026-11, amounts bare with the currency's own decimals."""
+    kinds = [column.kind for column in report.columns]
+    yield [_titled(str(column.title), column.kind, span.currency) for column in report.columns]
+    for row in (*report.rows, (_("Total"), *report.totals[1:])):
+        yield [_bare(value, kind, span.currency) for value, kind in zip(row, kinds, strict=True)]
+
+
+def _titled(title: str, kind: Kind, currency: str) -> str:
+    return f"{title} ({currency})" if kind is Kind.MONEY else title
+
+
+def _bare(value: Value, kind: Kind, currency: str) -> object:
+    if isinstance(value, date):
+        return value.isoformat() if kind is Kind.DAY else f"{value:%Y-%m}"
+    if kind is Kind.MONEY and isinstance(value, Decimal):
+        return value.quantize(Decimal(1).scaleb(-CURRENCY_DECIMALS[currency]))
+    return value if isinstance(value, int | Decimal) or value is None else str(value)

@@ -1,0 +1,1 @@
+"""What owners and auditors ask of the books: figures counted from the rows, on the merchant's own days."""
