@@ -1,0 +1,45 @@
+"""The form for a new webhook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from billing.admin.page_actions import explain
+from billing.admin.roles import Right, merchants_where
+from billing.models import Merchant
+from billing.webhooks.endpoints import WebhookAddressRefused, check_address
+
+
+class WebhookForm(forms.Form):
+    merchant = forms.ModelChoiceField(
+        label=_("Merchant"), queryset=Merchant.objects.none(), widget=UnfoldAdminSelectWidget
+    )
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget(attrs={"dir": "ltr", "inputmode": "url", "placeholder": "https://"}),
+        help_text=_("Where your system listens, such as https://shop.example/webhooks."),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, request: HttpRequest) -> None:
+        mine = merchants_where(request, Right.MANAGE_WEBHOOKS)
+        only = mine[:2]
+        super().__init__(data, initial={"merchant": only[0] if len(only) == 1 else None})
+        field = self.fields["merchant"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = mine
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"].strip()
+        try:
+            check_address(url, allow_private=settings.GATEWAY_ALLOW_PRIVATE)
+        except WebhookAddressRefused as refusal:
+            raise forms.ValidationError(explain(refusal)) from None
+        return url
