@@ -1,26 +1,55 @@
-"""The first page: what is owed, and what needs a person. Each figure leads to the rows it counts."""
+"""The first page: what needs a person, what is owed, and how collecting goes. Each figure leads to its rows."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Count, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.cells import money
-from billing.admin.roles import Right, rights_of
-from billing.models import Bill
-from billing.tenancy import merchants_of, rows_of
+from billing.admin.cells import instant, money
+from billing.admin.roles import Right, rights_of, rows_of
+from billing.models import Merchant
+from billing.tenancy import merchants_of
 from invoices.admin.audit_report import days_since, differences_in, last_finished
+from invoices.admin.home_charts import charts_of
 from invoices.admin.review_filter import ANY
 from invoices.admin.sections import list_url
-from invoices.models import GatewayAccount, Invoice, Payment, Reminder
-from subscriptions.models import Installment
+from invoices.admin.wrong_recipients import OPEN
+from invoices.models import GatewayAccount, OpenFigure
+from invoices.services.figures.reading import Figures, read_figures
+
+Name = OpenFigure.Name
+_MOST_MERCHANTS: Final = 200
+
+# Where the rows of each figure are, as (list, filters).
+_OWED: Final[dict[Name, tuple[str, dict[str, str]]]] = {
+    Name.OVERDUE_BILLS: ("billing_bill", {"due": "overdue"}),
+    Name.OVERDUE_INSTALLMENTS: ("subscriptions_installment", {"due": "overdue"}),
+    Name.BILLS_OF_WEEK: ("billing_bill", {"due": "week", "status": "PENDING"}),
+    Name.INSTALLMENTS_OF_WEEK: ("subscriptions_installment", {"due": "week", "status": "INVOICED"}),
+}
+_ATTENTION: Final[dict[Name, tuple[str, dict[str, str]]]] = {
+    Name.UNKNOWN: ("invoices_invoice", {"status": "OPEN", "delivery": "UNKNOWN"}),
+    Name.PARKED: ("invoices_invoice", {"status": "OPEN", "delivery": "PARKED"}),
+    Name.REFUSED: ("invoices_invoice", {"status": "OPEN", "delivery": "REJECTED"}),
+    Name.HELD_BACK: ("invoices_invoice", {"held_back": ANY}),
+    Name.TO_REVIEW: ("invoices_payment", {"review_reason": ANY}),
+    Name.MISSED: ("subscriptions_installment", {"status": "SCHEDULED", "held": ANY}),
+    Name.BILLS_PROMISED: ("billing_bill", {"promise": "broken"}),
+    Name.INSTALLMENTS_PROMISED: ("subscriptions_installment", {"promise": "broken"}),
+    Name.TO_REMIND: ("invoices_reminder", {"status": "TO_DO", "channel": "WHATSAPP"}),
+    Name.WRONG_PHONE: ("billing_wrongrecipient", {"state": OPEN}),
+    Name.RECEIPTS_UNKNOWN: ("invoices_receiptemail", {"status": "UNKNOWN"}),
+}
+_ALARMING: Final = {Name.OVERDUE_BILLS, Name.OVERDUE_INSTALLMENTS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,73 +61,67 @@ class Figure:
     is_alarming: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class MerchantChoice:
+    id: int
+    name: str
+    is_chosen: bool
+
+
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Unfold's DASHBOARD_CALLBACK."""
+    """Unfold's DASHBOARD_CALLBACK: for one merchant, or for all that the person works for."""
+    mine = list(merchants_of(request.user).order_by("username"))
+    chosen = next((each for each in mine if str(each.pk) == request.GET.get("merchant")), None)
+    figures = read_figures(merchants=[chosen] if chosen else mine, now=timezone.now())
     return context | {
-        "owed": _owed(request),
-        "attention": [figure for figure in _attention(request) if figure.count],
-        "has_merchants": merchants_of(request.user).exists(),
+        "has_merchants": bool(mine),
+        "merchant_choices": _choices(mine, chosen) if len(mine) > 1 else [],
+        "as_of": instant(figures.as_of or timezone.now()),
+        "is_fresh": figures.as_of is None,
+        "owed": _figures(_OWED, figures, chosen),
+        "attention": [figure for figure in _attention(request, figures, chosen) if figure.count],
+        "charts": charts_of(figures, today=timezone.localdate()),
     }
 
 
-def _owed(request: HttpRequest) -> list[Figure]:
-    open_bills = rows_of(request.user, Bill.objects.filter(status=Bill.Status.PENDING))
-    overdue = open_bills.filter(due_date__lt=timezone.localdate())
+def _choices(mine: list[Merchant], chosen: Merchant | None) -> list[MerchantChoice]:
+    language = get_language() or "en"
     return [
-        _bills(_("Open bills"), open_bills, list_url("billing_bill", status="PENDING")),
-        _bills(_("Overdue bills"), overdue, list_url("billing_bill", due="overdue"), is_alarming=True),
+        MerchantChoice(id=each.pk, name=each.name_in(language), is_chosen=each == chosen)
+        for each in mine[:_MOST_MERCHANTS]
     ]
 
 
-def _bills(title: str | Promise, bills: Any, url: str, *, is_alarming: bool = False) -> Figure:
-    """One sum for each currency: dinars and riyals are not added up."""
-    by_currency = list(
-        bills.order_by()
-        .values("currency")
-        .annotate(amount=Sum("amount"), paid=Sum("amount_paid"), rows=Count("pk"))
-        .order_by("currency")
-    )
-    sums = format_html_join(
-        " ", "{}", ((money(each["amount"] - each["paid"], each["currency"]),) for each in by_currency)
-    )
-    count = sum(each["rows"] for each in by_currency)
-    return Figure(title=title, count=count, sums=sums, url=url, is_alarming=is_alarming and count > 0)
-
-
-def _attention(request: HttpRequest) -> list[Figure]:
-    open_invoices = rows_of(request.user, Invoice.objects.filter(status=Invoice.Status.OPEN))
-    counts = dict(
-        open_invoices.filter(delivery__in=["UNKNOWN", "PARKED", "REJECTED"])
-        .order_by()
-        .values_list("delivery")
-        .annotate(rows=Count("pk"))
-    )
-    figures = [
-        _invoices(_("Invoices whose outcome is unknown"), counts, "UNKNOWN"),
-        _invoices(_("Parked invoices"), counts, "PARKED"),
-        _invoices(_("Invoices the gateway refused"), counts, "REJECTED"),
-        Figure(
-            title=_("Payments to review"),
-            count=rows_of(request.user, Payment.objects.exclude(review_reason="")).count(),
-            url=list_url("invoices_payment", review_reason=ANY),
-        ),
-        Figure(
-            title=_("Missed periods to approve"),
-            count=rows_of(request.user, Installment.objects.exclude(hold="").filter(status="SCHEDULED")).count(),
-            url=list_url("subscriptions_installment", held=ANY),
-        ),
-        Figure(
-            title=_("Reminders to send by WhatsApp"),
-            count=rows_of(request.user, Reminder.objects.filter(status="TO_DO", channel="WHATSAPP")).count(),
-            url=list_url("invoices_reminder", status="TO_DO", channel="WHATSAPP"),
-        ),
-    ]
+def _attention(request: HttpRequest, figures: Figures, chosen: Merchant | None) -> Iterable[Figure]:
+    yield from _figures(_ATTENTION, figures, chosen)
     if rights_of(request).allow(Right.SEE_SETUP):
-        parked = rows_of(request.user, GatewayAccount.objects.current().exclude(parked_at=None))
-        url = list_url("invoices_gatewayaccount", parked="yes")
-        figures.append(Figure(title=_("Parked gateway accounts"), count=parked.count(), url=url))
-        figures += _audit(request)
-    return figures
+        parked = rows_of(request, GatewayAccount.objects.current().exclude(parked_at=None))
+        rows = parked.filter(merchant=chosen) if chosen else parked
+        url = _url("invoices_gatewayaccount", {"parked": "yes"}, chosen)
+        yield Figure(title=_("Parked gateway accounts"), count=rows.count(), url=url)
+        yield from _audit(request)
+
+
+def _figures(lists: dict[Name, tuple[str, dict[str, str]]], figures: Figures, chosen: Merchant | None) -> list[Figure]:
+    return [
+        Figure(
+            title=name.label,
+            count=figures.count(name),
+            sums=_sums(figures, name),
+            url=_url(model, filters, chosen),
+            is_alarming=name in _ALARMING and figures.count(name) > 0,
+        )
+        for name, (model, filters) in lists.items()
+    ]
+
+
+def _sums(figures: Figures, name: Name) -> SafeString:
+    """One sum for each currency: dinars and riyals are not added up."""
+    return format_html_join(" ", "{}", ((money(amount, code),) for code, amount in figures.sums(name).items()))
+
+
+def _url(model: str, filters: dict[str, str], chosen: Merchant | None) -> str:
+    return list_url(model, **filters | ({"merchant": str(chosen.pk)} if chosen else {}))
 
 
 def _audit(request: HttpRequest) -> list[Figure]:
@@ -109,8 +132,3 @@ def _audit(request: HttpRequest) -> list[Figure]:
         Figure(title=_("Differences the last audit found"), count=differences_in(run, request), url=found_url),
         Figure(title=_("Days without an audit"), count=days_since(run, request), url=list_url(list_of_runs)),
     ]
-
-
-def _invoices(title: str | Promise, counts: dict[str, int], delivery: str) -> Figure:
-    url = list_url("invoices_invoice", status="OPEN", delivery=delivery)
-    return Figure(title=title, count=counts.get(delivery, 0), url=url)

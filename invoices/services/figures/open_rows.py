@@ -1,0 +1,117 @@
+"""What is open for some merchants today: the worklist and the ages of what is owed, counted from the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Case, CharField, Count, F, QuerySet, Sum, Value, When
+
+from billing.fields import MoneyField
+from billing.models import Bill, WrongRecipient
+from billing.money import ZERO
+from invoices.models import Invoice, OpenFigure, Payment, ReceiptEmail, Reminder, ReminderChannel
+from subscriptions.models import Installment
+
+Name = OpenFigure.Name
+WEEK: Final = timedelta(days=7)
+AGES: Final = (Name.NOT_DUE, Name.LATE_30, Name.LATE_60, Name.LATE_90, Name.LATE_LONGER)
+_OWED: Final = F("amount") - F("amount_paid")
+_TROUBLES: Final = {
+    Invoice.Delivery.REJECTED: Name.REFUSED,
+    Invoice.Delivery.UNKNOWN: Name.UNKNOWN,
+    Invoice.Delivery.PARKED: Name.PARKED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    merchant_id: int
+    name: str
+    currency: str
+    count: int
+    amount: Decimal
+
+
+def count_open(*, merchant_ids: Sequence[int], today: date) -> list[Counted]:
+    """
+    One row for each merchant, figure and currency that has any, in one statement.
+
+    :param today: the day it is for all of these merchants
+    """
+    first, *others = _parts(list(merchant_ids), today)
+    return _merged(first.union(*others, all=True))
+
+
+def _parts(ids: list[int], today: date) -> Iterator[QuerySet[Any, Any]]:
+    bills = Bill.objects.filter(merchant__in=ids, status=Bill.Status.PENDING)
+    asked = Installment.objects.filter(merchant__in=ids, status=Installment.Status.INVOICED)
+    for rows, late, soon, promised, currency in (
+        (bills, Name.OVERDUE_BILLS, Name.BILLS_OF_WEEK, Name.BILLS_PROMISED, "currency"),
+        (
+            asked,
+            Name.OVERDUE_INSTALLMENTS,
+            Name.INSTALLMENTS_OF_WEEK,
+            Name.INSTALLMENTS_PROMISED,
+            "subscription__currency",
+        ),
+    ):
+        yield _part(rows.filter(due_date__lt=today), Value(late), currency, _OWED)
+        yield _part(rows.filter(due_date__gte=today, due_date__lte=today + WEEK), Value(soon), currency, _OWED)
+        yield _part(rows.filter(promised_until__lt=today), Value(promised), currency, _OWED)
+        yield _part(rows, _age(today), currency, _OWED)
+    missed = Installment.objects.filter(merchant__in=ids, status=Installment.Status.SCHEDULED).exclude(hold="")
+    yield _part(missed, Value(Name.MISSED), "subscription__currency", F("amount"))
+    invoices = Invoice.objects.filter(merchant__in=ids)
+    troubled = invoices.live().filter(delivery__in=list(_TROUBLES))
+    trouble = Case(*(When(delivery=delivery, then=Value(name)) for delivery, name in _TROUBLES.items()))
+    yield _part(troubled, trouble, "currency", F("amount"))
+    yield _part(invoices.held_back(), Value(Name.HELD_BACK), "currency", F("amount"))
+    payments = Payment.objects.filter(merchant__in=ids).exclude(review_reason="")
+    yield _part(payments, Value(Name.TO_REVIEW), "currency", F("amount"))
+    yield _part(
+        Reminder.objects.filter(merchant__in=ids, status=Reminder.Status.TO_DO, channel=ReminderChannel.WHATSAPP),
+        Value(Name.TO_REMIND),
+    )
+    yield _part(WrongRecipient.objects.filter(merchant__in=ids, resolved_at=None), Value(Name.WRONG_PHONE))
+    yield _part(ReceiptEmail.objects.filter(merchant__in=ids, status="UNKNOWN"), Value(Name.RECEIPTS_UNKNOWN))
+
+
+def _part(rows: QuerySet[Any], name: Any, currency: str = "", amount: Any = None) -> QuerySet[Any, Any]:
+    """(merchant, figure, currency, rows, amount), grouped."""
+    figure = Case(When(pk__isnull=False, then=name), output_field=CharField()) if isinstance(name, Value) else name
+    of_currency = F(currency) if currency else Value("", CharField())
+    total = Sum(Value(0) if amount is None else amount, output_field=MoneyField())
+    found: QuerySet[Any, Any] = (
+        rows.order_by()
+        .annotate(figure=figure, of_currency=of_currency)
+        .values_list("merchant_id", "figure", "of_currency")
+        .annotate(rows=Count("pk"), total=total)
+    )
+    return found
+
+
+def _age(today: date) -> Case:
+    return Case(
+        When(due_date__gte=today, then=Value(Name.NOT_DUE)),
+        When(due_date__gte=today - timedelta(days=30), then=Value(Name.LATE_30)),
+        When(due_date__gte=today - timedelta(days=60), then=Value(Name.LATE_60)),
+        When(due_date__gte=today - timedelta(days=90), then=Value(Name.LATE_90)),
+        default=Value(Name.LATE_LONGER),
+        output_field=CharField(),
+    )
+
+
+def _merged(found: Iterable[Any]) -> list[Counted]:
+    """Bills and installments of one age are one figure."""
+    sums: dict[tuple[int, str, str], tuple[int, Decimal]] = {}
+    for merchant_id, name, currency, count, amount in found:
+        before, so_far = sums.get((merchant_id, name, currency), (0, ZERO))
+        sums[merchant_id, name, currency] = (before + count, so_far + amount)
+    return [
+        Counted(merchant_id=merchant_id, name=name, currency=currency, count=count, amount=amount)
+        for (merchant_id, name, currency), (count, amount) in sorted(sums.items())
+    ]

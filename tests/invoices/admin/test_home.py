@@ -1,0 +1,145 @@
+"""Home counts what its links show, for one's own merchants only, and in each currency apart."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from billing.models import Bill, Membership, Merchant, Role
+from invoices.models import FiguresCount, Invoice, OpenFigure, Reminder
+from invoices.services.figures.keeping import count_figures
+from subscriptions.models import Installment
+from tests.factories import make_bill, make_merchant
+from tests.invoices.admin.rows import make_rows
+from tests.invoices.figures.books import make_book
+from tests.staff import make_administrator, make_staff, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def figures_of(page: Any) -> list[Any]:
+    return [*page.context["owed"], *page.context["attention"]]
+
+
+def titles_of(page: Any) -> set[str]:
+    return {str(figure.title) for figure in figures_of(page) if figure.count}
+
+
+def make_trouble(mark: str, phone: str) -> Merchant:
+    """Something of every kind that home tells of."""
+    rows = make_rows(mark, phone=phone)
+    merchant = rows.merchant
+    make_book(merchant, today=merchant.local_date(timezone.now()), now=timezone.now(), bills=20)
+    Reminder.objects.filter(merchant=merchant).update(status="TO_DO")
+    Installment.objects.filter(pk=rows.of[Installment].pk).update(status="SCHEDULED", hold="CATCH_UP")
+    Invoice.objects.filter(pk=rows.invoice.pk).update(delivery="PARKED")
+    return merchant
+
+
+def test_every_figure_is_the_count_of_the_list_behind_it() -> None:
+    merchant = make_trouble("mine", "0770000001")
+    make_trouble("stranger", "0788888888")
+    owner = signed_in(make_staff(merchant))
+
+    figures = figures_of(owner.get("/admin/"))
+
+    for figure in figures:
+        assert owner.get(figure.url).context["cl"].result_count == figure.count, figure.title
+    assert {str(figure.title) for figure in figures if figure.count} >= {
+        "Overdue bills",
+        "Bills due within 7 days",
+        "Bills with a broken promise",
+        "Parked invoices",
+        "Payments to review",
+        "Missed periods to approve",
+        "Reminders to send by WhatsApp",
+        "Customers whose phone somebody else answered",
+    }
+
+
+def test_kept_figures_say_when_they_were_counted_and_lead_to_the_same_rows() -> None:
+    merchant = make_trouble("mine", "0770000001")
+    counted_at = timezone.now() - timedelta(minutes=4)
+    count_figures(merchant=merchant, now=counted_at)
+    FiguresCount.objects.update(open_rows=1_000_000)
+    owner = signed_in(make_staff(merchant))
+
+    page = owner.get("/admin/")
+
+    assert timezone.localtime(counted_at, None).isoformat()[:10] in page.content.decode()
+    assert f'datetime="{counted_at.isoformat()}"' in page.content.decode()
+    for figure in page.context["owed"]:
+        assert owner.get(figure.url).context["cl"].result_count == figure.count, figure.title
+
+
+def test_a_stranger_sees_none_of_it() -> None:
+    make_trouble("mine", "0770000001")
+    nobody = signed_in(make_staff(make_merchant("empty"), username="somebody"))
+
+    page = nobody.get("/admin/")
+
+    assert titles_of(page) == set()
+    assert page.context["charts"] == []
+
+
+def test_one_of_several_merchants_can_be_chosen_and_a_strangers_cannot() -> None:
+    merchant = make_trouble("mine", "0770000001")
+    other = make_merchant("other", currency="SAR")
+    bill = make_bill(other, amount=7)
+    stranger = make_trouble("stranger", "0788888888")
+    person = make_staff(merchant)
+    Membership.objects.create(merchant=other, user=person, role=Role.CLERK)
+    client = signed_in(person)
+
+    of_all, of_other, of_stranger = (
+        client.get(f"/admin/{query}") for query in ("", f"?merchant={other.pk}", f"?merchant={stranger.pk}")
+    )
+
+    assert [chart.currency for chart in of_all.context["charts"]] == ["JOD", "SAR"]
+    assert [chart.currency for chart in of_other.context["charts"]] == ["SAR"]
+    assert titles_of(of_other) == {"Overdue bills"}
+    assert figures_of(of_stranger) == figures_of(of_all)
+    link = of_other.context["owed"][0].url
+    assert list(client.get(link).context["cl"].result_list) == [bill]
+
+
+def queries_of_home(client: Client, django_assert_max_num_queries: Any, most: int) -> None:
+    with django_assert_max_num_queries(most):
+        assert client.get("/admin/").status_code == 200
+
+
+def test_home_costs_few_queries_however_many_merchants(django_assert_max_num_queries: Any) -> None:
+    merchants = [make_trouble(f"mine-{number}", f"077000000{number}") for number in range(3)]
+
+    queries_of_home(signed_in(make_staff(merchants[0], Role.CLERK)), django_assert_max_num_queries, 12)
+    queries_of_home(signed_in(make_administrator()), django_assert_max_num_queries, 14)
+
+
+def test_charts_are_drawn_with_the_table_they_show_in_both_languages() -> None:
+    merchant = make_trouble("mine", "0770000001")
+    owner = signed_in(make_staff(merchant))
+
+    for language in ("en", "ar"):
+        page = owner.get("/admin/", headers={"accept-language": language}).content.decode()
+        assert page.count("<svg") > 3
+        assert page.count('<th scope="row">') >= 12 + 5
+        assert "<script>alert" not in page
+    (chart,) = owner.get("/admin/").context["charts"]
+    assert len(chart.months) == 12
+    assert max(max(month.billed_height, month.collected_height) for month in chart.months) == chart.height
+
+
+def test_a_bill_paid_leaves_home_at_once() -> None:
+    merchant = make_merchant()
+    bill = make_bill(merchant)
+    owner = signed_in(make_staff(merchant))
+    assert titles_of(owner.get("/admin/")) == {"Overdue bills"}
+
+    Bill.objects.filter(pk=bill.pk).update(status="CANCELLED")
+
+    assert titles_of(owner.get("/admin/")) == set()
+    assert OpenFigure.objects.count() == 0
