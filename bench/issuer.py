@@ -19,7 +19,7 @@ def main(kind: str, chunk: int) -> None:
     began = time.perf_counter()
     issued = run()
     seconds = time.perf_counter() - began
-    print(json.dumps({"issued": issued, "seconds": seconds, "megabytes": _peak_memory()}), flush=True)
+    print(json.dumps({"issued": issued, "seconds": seconds, "megabytes": peak_memory()}), flush=True)
 
 
 def _product(chunk: int) -> Callable[[], int]:
@@ -55,7 +55,7 @@ def _floor(chunk: int) -> Callable[[], int]:
     return lambda: sum(map(of_merchant, merchants))
 
 
-def _peak_memory() -> float:
+def peak_memory() -> float:
     """Megabytes of resident memory at its highest; `getrusage` would tell the starter's, inherited over exec."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern
 from django.utils import timezone
@@ -26,8 +26,8 @@ class OfficeSite(UnfoldAdminSite):
     """
     Dates and times are shown as the clock on the office's wall shows them.
 
-    The search box finds screens by name for now; unfold's own keeps its answers in the shared cache for five minutes,
-    where a person who has lost a membership would still find them.
+    The search box finds everything (`invoices.searching`) and screens by name; unfold's own keeps its answers in the
+    shared cache for five minutes, where a person who has lost a membership would still find them.
     """
 
     index_title = _("Home")
@@ -45,17 +45,57 @@ class OfficeSite(UnfoldAdminSite):
 
         return in_office_time
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """With the second factor, where there is one or must be one."""
+        from billing.admin.door import way_in
+
+        return super().has_permission(request) and way_in(request) is None
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Who gave the password already is not asked again, but led to what is missing."""
+        from billing.admin.door import way_in
+
+        if request.method == "GET" and (missing := way_in(request)):
+            return HttpResponseRedirect(missing)
+        page: HttpResponse = super().login(request, extra_context)
+        return page
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """A new password ends whatever else the person is signed in to."""
+        from billing.admin.account import end_other_sessions
+
+        answer: HttpResponse = super().password_change(request, extra_context)
+        if request.method == "POST" and answer.status_code == 302:
+            end_other_sessions(request)
+        return answer
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        from invoices.admin.navigation import key_places
+
+        context: dict[str, Any] = super().each_context(request)
+        places = key_places() if context["has_permission"] else []
+        return context | {"is_test_mode": settings.SANDBOX_GATEWAY, "key_places": places}
+
+    def extra_urls(self) -> list[URLPattern]:
+        from billing.admin.door_urls import door_urls
+        from invoices.admin.reports import report_urls
+
+        return [*door_urls(self), *report_urls(self)]
+
     def get_urls(self) -> list[URLPattern]:
         # "View on site" would tell which ids exist, for models that have no page on the site anyway.
         return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        term = request.GET.get("s", "").strip().lower()
+        from invoices.searching.everything import search_everything
+
+        term = request.GET.get("s", "").strip()
         if not term:
             return HttpResponse()
         is_palette = "extended" in request.GET
         template = "unfold/helpers/command_results.html" if is_palette else "unfold/helpers/search_results.html"
-        pages = Paginator(self._search_apps(self.get_app_list(request), term), 100)
+        screens = self._search_apps(self.get_app_list(request), term.lower())
+        pages = Paginator([*search_everything(user=request.user, text=term), *screens], 100)
         context = {"page_obj": pages, "results": pages.page(1), "page_counter": 0, "execution_time": 0}
         return TemplateResponse(request, template, context, headers={"HX-Trigger": "search"})
 

@@ -14,7 +14,7 @@ from billing.api.errors import NotFound, Refusal, ValidationError
 
 # Any segment may stand for the username, also one that a page or the admin begins with.
 _API: Final = re.compile(r"/[^/]+/v1(?:/|\Z)")
-_PAGES: Final = re.compile(r"/(?:admin|sandbox|[^/]+/(?:pay|c|gateway))(?:/|\Z)")
+_PAGES: Final = re.compile(r"/(?:admin|sandbox|[^/]+/(?:pay|c|r|gateway))(?:/|\Z)")
 _FAILURE_MESSAGES: Final = {
     "bill": "An error occurred while creating the bill",
     "subscription": "An error occurred while creating the subscription",

@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("billing")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["invoices"])
+app.autodiscover_tasks(["billing", "invoices"])
 
 QUEUE_OF = {
     "issue_invoices": "issue",
@@ -27,12 +27,19 @@ QUEUE_OF = {
     "sweep_errands": "enquire",
     "run_account_errands": "enquire",
     "sweep_callbacks": "notify",
+    "send_receipts": "notify",
+    "sweep_webhooks": "notify",
+    "call_webhook": "notify",
     "sweep_reminders": "notify",
     "send_reminders": "notify",
     "audit": "notify",
+    "count_figures": "notify",
 }
+_TASKS_BELOW = {"billing.tasks.sweep_jobs": "notify", "billing.tasks.send_access_letters": "notify"}
 app.conf.task_queues = [Queue(name) for name in sorted(set(QUEUE_OF.values()))]
-app.conf.task_routes = {f"invoices.tasks.{task}": {"queue": queue} for task, queue in QUEUE_OF.items()}
+app.conf.task_routes = {f"invoices.tasks.{task}": {"queue": queue} for task, queue in QUEUE_OF.items()} | {
+    task: {"queue": queue} for task, queue in _TASKS_BELOW.items()
+}
 
 
 def _every(seconds: float, task: str) -> dict[str, Any]:
@@ -48,6 +55,11 @@ def _timetable() -> dict[str, dict[str, Any]]:
         "callbacks": _every(settings.CALLBACK_SWEEP_INTERVAL, "invoices.tasks.sweep_callbacks"),
         "tidy": _every(settings.SWEEP_INTERVAL, "invoices.tasks.tidy"),
         "reminders": _every(settings.REMINDER_SWEEP_INTERVAL, "invoices.tasks.sweep_reminders"),
+        "receipts": _every(settings.SWEEP_INTERVAL, "invoices.tasks.send_receipts"),
+        "webhooks": _every(settings.WEBHOOK_SWEEP_INTERVAL, "invoices.tasks.sweep_webhooks"),
+        "jobs": _every(settings.SWEEP_INTERVAL, "billing.tasks.sweep_jobs"),
+        "letters": _every(settings.SWEEP_INTERVAL, "billing.tasks.send_access_letters"),
+        "figures": _every(60, "invoices.tasks.count_figures"),
         "compare": _every(3600, "invoices.tasks.compare_invoices"),
         # Finds that it is due once a night; asked often, so that a night without a worker is made up for soon.
         "audit": _every(600, "invoices.tasks.audit"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -28,3 +31,18 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]
                 f"(or name a file with it in {name}_FILE)."
             )
         return value
+
+
+def refuse_read_only_sqlite(name: str) -> None:
+    """
+    SQLite writes its file, and others beside it: else the first post would be the one to notice.
+
+    :raises ImproperlyConfigured: either is there and this process may not write it
+    """
+    file = Path(name)
+    for place in (file, file.parent):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise ImproperlyConfigured(
+                f"{place} cannot be written, and SQLite needs both its file and the folder around it. "
+                "Let this process write them, or name another database in DATABASE_URL."
+            )

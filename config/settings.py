@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.content_security import PAGE_CSP
-from config.environment import Environment
+from config.environment import Environment, refuse_read_only_sqlite
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -51,6 +52,11 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "simple_history",
     "billing",
     "subscriptions",
     "invoices",
@@ -70,8 +76,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "billing.access.middleware.OfficeSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -106,6 +115,7 @@ def _database() -> dict[str, Any]:
     database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/billing.sqlite3")
     options = database.setdefault("OPTIONS", {})
     if database["ENGINE"].endswith("sqlite3"):
+        refuse_read_only_sqlite(database["NAME"])
         options |= {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -187,6 +197,10 @@ GATEWAY_RECOVERY_RATE = env.float("GATEWAY_RECOVERY_RATE", default=10.0)
 GATEWAY_MAX_ATTEMPTS = env.int("GATEWAY_MAX_ATTEMPTS", default=50)
 GATEWAY_LOST_LEASES = env.int("GATEWAY_LOST_LEASES", default=3)
 
+# --- Webhooks: calls to merchants' own systems --------------------------------------------------------------
+WEBHOOK_DEADLINE = env.float("WEBHOOK_DEADLINE", default=10.0)
+WEBHOOK_DELIVERIES_KEPT_DAYS = env.int("WEBHOOK_DELIVERIES_KEPT_DAYS", default=30)
+
 # --- E-mail, which only workers send ---------------------------------------------------------------------
 EMAIL_HOST = env.str("EMAIL_HOST", default="")
 EMAIL_BACKEND = f"django.core.mail.backends.{'console' if DEBUG and not EMAIL_HOST else 'smtp'}.EmailBackend"
@@ -203,6 +217,9 @@ SWEEP_INTERVAL = env.float("SWEEP_INTERVAL", default=30.0)
 CALLBACK_SWEEP_INTERVAL = env.float("CALLBACK_SWEEP_INTERVAL", default=15.0)
 ERRAND_SWEEP_INTERVAL = env.float("ERRAND_SWEEP_INTERVAL", default=15.0)
 REMINDER_SWEEP_INTERVAL = env.float("REMINDER_SWEEP_INTERVAL", default=300.0)
+JOB_TASK_SECONDS = env.float("JOB_TASK_SECONDS", default=20.0)
+WEBHOOK_SWEEP_INTERVAL = env.float("WEBHOOK_SWEEP_INTERVAL", default=5.0)
+WEBHOOK_TASK_SECONDS = env.float("WEBHOOK_TASK_SECONDS", default=20.0)
 REMINDER_TASK_SECONDS = env.float("REMINDER_TASK_SECONDS", default=20.0)
 # How long one task may go on issuing, and how many of them share a merchant with very much to issue.
 ISSUE_TASK_SECONDS = env.float("ISSUE_TASK_SECONDS", default=30.0)
@@ -217,6 +234,8 @@ CALLBACK_MAX_BYTES = env.int("CALLBACK_MAX_BYTES", default=20_480)
 CALLBACK_INBOX_LIMIT = env.int("CALLBACK_INBOX_LIMIT", default=2_000)
 CALLBACKS_PER_ADDRESS = env.str("CALLBACKS_PER_ADDRESS", default="120/m")
 PAGES_PER_ADDRESS = env.str("PAGES_PER_ADDRESS", default="300/m")
+PDF_DOCUMENTS = env.bool("PDF_DOCUMENTS", default=True)
+DOCUMENTS_PER_ADDRESS = env.str("DOCUMENTS_PER_ADDRESS", default="20/m")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -248,13 +267,30 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+ADMIN_REQUIRES_OTP = env.bool("ADMIN_REQUIRES_OTP", default=not DEBUG)
+ADMIN_IDLE_TIMEOUT = env.int("ADMIN_IDLE_TIMEOUT", default=12 * 3600)
+ADMIN_SESSION_LIMIT = env.int("ADMIN_SESSION_LIMIT", default=7 * 24 * 3600)
+PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_RESET_TIMEOUT", default=3600)
+# django-axes counts wrong passwords in the database, so that they are counted while Redis is down.
+AXES_HANDLER = "billing.access.locks.OfficeLocks"
+AXES_CLIENT_IP_CALLABLE = "billing.access.locks.address_of"
+AXES_LOCKOUT_CALLABLE = "billing.access.locks.locked_out"
+AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", default=5)
+AXES_COOLOFF_TIME = timedelta(seconds=env.int("SIGN_IN_COOL_OFF", default=900))
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = urlsplit(PUBLIC_BASE_URL).hostname or "billing"
 LOGIN_URL = "/admin/login/"
 LOGIN_REDIRECT_URL = "/admin/"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = ADMIN_SESSION_LIMIT
 CONTENT_SECURITY_POLICY = PAGE_CSP
 SERVED_OVER_HTTPS = urlsplit(PUBLIC_BASE_URL).scheme == "https"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
@@ -278,6 +314,11 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Bills and subscriptions",
+    "DESCRIPTION": (
+        "Post what your customers owe. To be told of payments and everything else that happens, instead of asking, "
+        "add a webhook in the office: each event is posted to your system, signed as Standard Webhooks describes "
+        "(`docs/webhooks.md`)."
+    ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVERS": [{"url": PUBLIC_BASE_URL}],
@@ -308,6 +349,8 @@ LOGGING = {
         "django.server": {"level": "INFO", "propagate": True},
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "weasyprint": {"level": "CRITICAL"},  # it names every step, and every address it is refused
+        "axes": {"level": "WARNING"},
     },
 }
 
@@ -323,7 +366,14 @@ UNFOLD: dict[str, Any] = {
     "DASHBOARD_CALLBACK": "invoices.admin.home.dashboard",
     "STYLES": [lambda request: static("admin-office.css")],
     "SCRIPTS": [lambda request: static("admin-office.js")],
-    "SIDEBAR": {"navigation": "invoices.admin.navigation.navigation"},
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Your account"), "link": reverse_lazy("admin:account")},
+            {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+            {"title": _("Who may do what"), "link": reverse_lazy("admin:who_may")},
+        ]
+    },
+    "SIDEBAR": {"navigation": "invoices.admin.navigation.navigation", "show_search": True, "command_search": True},
     # A calm teal. The darker steps carry white text at 4.5 to 1 and more.
     "COLORS": {
         "primary": {

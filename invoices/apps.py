@@ -7,6 +7,7 @@ class InvoicesConfig(AppConfig):
     verbose_name = _("Invoices and payments")
 
     def ready(self) -> None:
-        from invoices import wake_ups
+        from invoices import wake_ups, webhooks
 
         wake_ups.listen()
+        webhooks.register()

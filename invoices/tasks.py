@@ -7,18 +7,24 @@ what it finds due, row by row, in the database, and finds nothing where another 
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.conf import settings
 
 from billing.clock import database_now
+from billing.webhooks.deliveries import deliver_due, endpoints_to_call, forget_old_deliveries
 from invoices.policy import GatewayPolicy
 from invoices.services import sweeps
 from invoices.services.auditing import audit_is_due, forget_old_differences, record_audit
 from invoices.services.callbacks import process_callbacks
 from invoices.services.enquiries.errands import ERRANDS, due_accounts, run_errands
+from invoices.services.figures.keeping import keep_figures
 from invoices.services.outdated import compare_all
 from invoices.services.pushing.delivery import push_due
+from invoices.services.receipt_emails.run import send_due_receipts
 from invoices.services.reminders.run import merchants_to_remind_for, send_due_reminders
+from invoices.webhooks import post_announcement
 
 
 @shared_task
@@ -102,6 +108,42 @@ def audit() -> None:
     if audit_is_due(now=now):
         record_audit(now=now)
         forget_old_differences(now=now)
+
+
+@shared_task
+def count_figures() -> None:
+    """Keep what home shows up to date for a while; what is left then is the first of the next time."""
+    keep_figures(now=database_now(), seconds=settings.REMINDER_TASK_SECONDS)
+
+
+@shared_task
+def send_receipts() -> None:
+    """Send the receipts that are due for a while; what is left then is woken again, after others had their turn."""
+    _taken, is_done = send_due_receipts(seconds=settings.REMINDER_TASK_SECONDS)
+    if not is_done:
+        send_receipts.delay()
+
+
+@shared_task
+def sweep_webhooks() -> None:
+    """Wake the calls to merchants' systems that are due, and forget what was delivered long ago."""
+    now = database_now()
+    for endpoint in endpoints_to_call(now=now):
+        call_webhook.apply_async((endpoint.pk,), expires=settings.SWEEP_INTERVAL)
+    forget_old_deliveries(now=now, kept=timedelta(days=settings.WEBHOOK_DELIVERIES_KEPT_DAYS))
+
+
+@shared_task
+def call_webhook(endpoint_id: int) -> None:
+    """Tell one endpoint what is due for a while; what is left then is woken again, after others had their turn."""
+    _taken, is_done = deliver_due(
+        endpoint_id=endpoint_id,
+        post=post_announcement,
+        deadline=settings.WEBHOOK_DEADLINE,
+        seconds=settings.WEBHOOK_TASK_SECONDS,
+    )
+    if not is_done:
+        call_webhook.delay(endpoint_id)
 
 
 @shared_task

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from celery import Task
 
-from billing.signals import bill_created, installments_due, payable_changed
+from billing.signals import bill_created, installments_due, job_started, payable_changed
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +65,7 @@ waker = Waker()
 
 def listen() -> None:
     """Connect to what the layers below announce. Called once, when the application starts."""
+    from billing.tasks import sweep_jobs
     from invoices import tasks
 
     def issue(**kwargs: Any) -> None:
@@ -75,6 +76,11 @@ def listen() -> None:
 
     for signal in (bill_created, installments_due):
         signal.connect(issue, weak=False, dispatch_uid="invoices.wake_ups")
+
+    def work(**kwargs: Any) -> None:
+        waker.wake(sweep_jobs)
+
+    job_started.connect(work, weak=False, dispatch_uid="invoices.wake_ups")
     payable_changed.connect(tidy, weak=False, dispatch_uid="invoices.wake_ups")
 
 

@@ -1,3 +1,25 @@
-from billing.admin import api_keys, log, memberships, staff
+from billing.admin import (
+    api_keys,
+    imports,
+    invitations,
+    jobs,
+    locks,
+    log,
+    memberships,
+    staff,
+    webhook_deliveries,
+    webhooks,
+)
 
-__all__ = ["api_keys", "log", "memberships", "staff"]
+__all__ = [
+    "api_keys",
+    "imports",
+    "invitations",
+    "jobs",
+    "locks",
+    "log",
+    "memberships",
+    "staff",
+    "webhook_deliveries",
+    "webhooks",
+]

@@ -59,6 +59,8 @@ class ActingAdmin(ScopedAdmin):
         except DomainError as failure:
             messages.error(request, explain(failure))
         else:
+            if action.opens_elsewhere:
+                return self._leave(request, row, action, done)
             messages.success(request, done)
         return HttpResponseRedirect(self.page_of(row))
 
@@ -79,7 +81,7 @@ class ActingAdmin(ScopedAdmin):
 
     def _buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         """The first few as buttons, the rest and the rare ones under "More"."""
-        offered = [action for action in self.page_actions if action.is_offered(row)]
+        offered = [action for action in self.page_actions if not action.only_in_bulk and action.is_offered(row)]
         allowed = [action for action in offered if self.allows(request, action.right, row)]
         shown = [action for action in allowed if not action.is_rare][:_BUTTONS_SHOWN]
         rest = [self._button(action, row) for action in allowed if action not in shown]
@@ -94,7 +96,13 @@ class ActingAdmin(ScopedAdmin):
 
     def _ask(self, request: HttpRequest, row: Any, action: PageAction, form: Any) -> HttpResponse:
         extra = {"original": row, "back": self.page_of(row), "consequences": action.consequences(row)}
-        return self._confirmation(request, action, form, extra)
+        return self._confirmation(request, action, form, extra | {"shown": action.shown(row)})
+
+    def _leave(self, request: HttpRequest, row: Any, action: PageAction, url: str) -> HttpResponse:
+        # A page and not a redirect: the policy lets forms lead to ourselves only.
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": action.title}
+        context |= {"action": action, "url": url, "back": self.page_of(row)}
+        return TemplateResponse(request, "admin/office/leave.html", context)
 
     def _confirmation(self, request: HttpRequest, action: PageAction, form: Any, extra: dict[str, Any]) -> HttpResponse:
         context = {
@@ -131,8 +139,17 @@ class ActingAdmin(ScopedAdmin):
             extra = {"rows": allowed, "back": request.get_full_path(), "consequences": _once(action, allowed)}
             extra |= {"row_field": ACTION_CHECKBOX_NAME, "confirmed_field": CONFIRMED}
             return self._confirmation(request, action, form, extra)
+        if self._needs_second_person(action, allowed):
+            text = _("Somebody else has to approve this. Filter the list instead, and choose it for all rows found.")
+            messages.error(request, text)
+            return None
         self._run_on(request, allowed, action, form.cleaned_data)
         return HttpResponseRedirect(request.get_full_path())
+
+    def _needs_second_person(self, action: PageAction, rows: Sequence[Any]) -> bool:
+        found = self.model._default_manager.filter(pk__in=[row.pk for row in rows])
+        merchants = {row.merchant_id: row.merchant for row in rows}.values() if hasattr(rows[0], "merchant_id") else ()
+        return any(action.to_be_approved(merchant, found.filter(merchant=merchant)) for merchant in merchants)
 
     def _run_on(self, request: HttpRequest, rows: Sequence[Any], action: PageAction, values: dict[str, Any]) -> None:
         doer = Doer.of(request)

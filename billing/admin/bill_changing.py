@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from billing.admin.cells import day_text, money_text
 from billing.admin.form_fields import AmountField, DayField
@@ -23,6 +24,13 @@ from billing.services import LessThanPaid, change_bill, promise_bill
 class ChangeForm(forms.Form):
     amount = AmountField(label=_("Amount"))
     due_date = DayField(label=_("Due date"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Needed where the amount gets smaller. Stays in the timeline; the customer does not see it."),
+    )
 
     def __init__(self, data: Mapping[str, Any] | None, *, bill: Bill) -> None:
         self.bill = bill
@@ -42,6 +50,11 @@ class ChangeForm(forms.Form):
         if amount < self.bill.amount_paid:
             raise forms.ValidationError(gettext_now(LessThanPaid.message))
         return amount
+
+    def clean(self) -> None:
+        amount = self.cleaned_data.get("amount")
+        if amount is not None and amount < self.bill.amount and not self.cleaned_data.get("reason"):
+            self.add_error("reason", gettext_now("Say why less is owed than before."))
 
 
 class ChangeBill(PageAction):
@@ -71,12 +84,47 @@ class ChangeBill(PageAction):
             bill_id=row.pk,
             amount=values["amount"],
             due_date=values["due_date"],
+            reason=values["reason"],
             actor=doer.actor,
             now=doer.now,
         )
         shown = {"number": changed.billing_no, "amount": money_text(changed.amount, changed.currency)}
         shown["day"] = day_text(changed.due_date)
         return gettext_now("Bill %(number)s is now over %(amount)s, due %(day)s.") % shown
+
+
+class NewAmountForm(forms.Form):
+    amount = AmountField(label=_("New amount"), help_text=_("Of each bill as a whole."))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Stays in the timeline. The customer does not see it."),
+    )
+
+
+class ChangeAmount(PageAction):
+    """One amount for all the list shows; their due dates stay."""
+
+    name = "amount"
+    title = _("Change amount")
+    right = Right.CHANGE_BILLS
+    icon = "edit"
+    confirm = _("Change these bills")
+    in_bulk = True
+    only_in_bulk = True
+
+    def is_offered(self, row: Bill) -> bool:
+        return row.status == Bill.Status.PENDING
+
+    def consequences(self, row: Bill) -> Sequence[Text]:
+        return ChangeBill().consequences(row)
+
+    def form(self, row: Bill | None, data: Mapping[str, Any] | None) -> forms.Form:
+        return NewAmountForm(data)
+
+    def run(self, row: Bill, *, values: Mapping[str, Any], doer: Doer) -> str:
+        return ChangeBill().run(row, values={**values, "due_date": row.due_date}, doer=doer)
 
 
 class PromiseForm(forms.Form):

@@ -16,7 +16,7 @@ from billing.admin.cells import day, instant, isolated, label, latin, money, per
 from billing.admin.cells import number as numbered
 from billing.admin.channel_choosing import ChooseBillChannel, channel_words
 from billing.admin.documents import DocumentAdmin
-from billing.admin.filters import DueFilter, MerchantFilter, choice_filter, recent_filter
+from billing.admin.filters import DueFilter, MerchantFilter, PromiseFilter, choice_filter, recent_filter
 from billing.admin.page_actions import PageAction
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
@@ -27,7 +27,7 @@ class BillAdmin(TabbedList, DocumentAdmin):
     """Registered by `invoices.admin`, which knows its invoices and payments."""
 
     search = Search(
-        numbers=("billing_no", "bill_no", "public_id"), phones=("customer__phone",), names=("customer_name",)
+        numbers=("billing_no", "bill_no", "public_id"), phones=("customer__phone",), spelled=("customer__search_name",)
     )
     search_help_text = _("Bill number, phone or name")
     page_actions: ClassVar[Sequence[PageAction]] = (ChangeBill(), PromiseBill(), ChooseBillChannel(), CancelBill())
@@ -47,6 +47,7 @@ class BillAdmin(TabbedList, DocumentAdmin):
         MerchantFilter,
         choice_filter("status", _("status"), Bill.Status),
         DueFilter,
+        PromiseFilter,
         recent_filter("created_at", _("created")),
     )
     linked_lookups = ("customer",)

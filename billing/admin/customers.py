@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import instant, isolated, latin
 from billing.admin.channel_choosing import ChooseCustomerChannel, channel_words
+from billing.admin.customer_links import RenewCustomerLink
 from billing.admin.documents import DocumentAdmin
 from billing.admin.filters import MerchantFilter
 from billing.admin.page_actions import PageAction
@@ -21,8 +22,8 @@ from billing.models import Customer
 class CustomerAdmin(DocumentAdmin):
     """Registered by `invoices.admin`, which knows everything a customer has."""
 
-    search = Search(numbers=("national_id",), phones=("phone",), names=("name", "email"))
-    page_actions: ClassVar[Sequence[PageAction]] = (ChooseCustomerChannel(),)
+    search = Search(numbers=("national_id",), phones=("phone",), names=("email",), spelled=("search_name",))
+    page_actions: ClassVar[Sequence[PageAction]] = (ChooseCustomerChannel(), RenewCustomerLink())
     list_display = ("name_shown", "phone_shown", "email", "merchant_shown", "created")
     list_select_related = ("merchant",)
     list_filter = (MerchantFilter,)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.roles import rights_of
 from billing.tenancy import merchants_of
 
 _MOST_MERCHANTS = 100
@@ -32,6 +33,9 @@ class MerchantFilter(OfferedFilter):
     parameter_name = "merchant"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rights = rights_of(request)
+        if not rights.is_platform and len(rights.roles) < 2:
+            return []
         mine = merchants_of(request.user).order_by("username")[:_MOST_MERCHANTS]
         names = [(str(merchant.pk), merchant.username) for merchant in mine]
         return names if len(names) > 1 else []
@@ -101,6 +105,28 @@ class DueFilter(OfferedFilter):
 
 
 class InstallmentDueFilter(DueFilter):
+    owed = ("INVOICED",)
+
+
+class PromiseFilter(OfferedFilter):
+    """By whether the customer kept the day promised for it."""
+
+    title = _("promise")
+    parameter_name = "promise"
+    owed: ClassVar[tuple[str, ...]] = ("PENDING",)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("Still open")), ("broken", _("Broken"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        today = timezone.localdate()
+        if self.value() is None:
+            return queryset
+        day = {"promised_until__lt": today} if self.value() == "broken" else {"promised_until__gte": today}
+        return queryset.filter(status__in=self.owed, **day)
+
+
+class InstallmentPromiseFilter(PromiseFilter):
     owed = ("INVOICED",)
 
 

@@ -34,6 +34,7 @@ _PAGES: Final[Mapping[str, str]] = {
     Event.Subject.INVOICE: "invoices_invoice",
     Event.Subject.PAYMENT: "invoices_payment",
     Event.Subject.GATEWAY_ACCOUNT: "invoices_gatewayaccount",
+    Event.Subject.WEBHOOK: "billing_webhookendpoint",
 }
 
 
@@ -46,7 +47,7 @@ class EventAdmin(DocumentAdmin):
         recent_filter("occurred_at", _("when")),
     )
     linked_lookups = ("subject_id",)
-    ordering = ("-occurred_at", "-id")
+    ordering = ("-id",)
     fields: ClassVar[Any] = ("when", "merchant_shown", "subject_shown", "what", "who", "details_shown", "stored")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:

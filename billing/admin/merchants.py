@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.admin import display
 from django.db.models import QuerySet, TimeField
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.cells import copyable, instant, label, latin
+from billing.admin.cells import copyable, instant, isolated, label, latin
 from billing.admin.documents import Page, PagedAdmin
 from billing.admin.form_fields import TimeInput
+from billing.admin.merchant_form import LOGO_FIELDS, MerchantForm
 from billing.admin.page_actions import Doer
 from billing.admin.roles import Right, rights_of, staff_of
 from billing.admin.searching import Search
 from billing.admin.settings_log import changed_fields, record_settings_change
-from billing.models import Event, Merchant
+from billing.models import Event, Logo, Merchant
 from billing.services.merchants import create_merchant
 from billing.tenancy import merchants_of
 
@@ -37,12 +40,15 @@ class MerchantAdmin(PagedAdmin):
     see_right = Right.SEE
     change_right = Right.CHANGE_MERCHANT
     search = Search(numbers=("username",), names=("name_en", "name_ar"))
+    form = MerchantForm
     list_display = ("username_shown", "name_en", "name_ar", "currency", "channel", "language", "activity")
     formfield_overrides: ClassVar[Any] = {TimeField: {"widget": TimeInput}}
     fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("username", "api_address", "name_en", "name_ar", "help_phone")}),
+        (None, {"fields": ("username", "name_en", "name_ar", "help_phone", "help_whatsapp")}),
+        (_("Logo"), {"fields": ("logo_shown", *LOGO_FIELDS)}),
         (_("Money, language and time"), {"fields": ("currency", "language", "time_zone")}),
         (_("Invoices"), {"fields": ("channel", "falls_back", "issue_days_ahead", "link_valid_days")}),
+        (_("When a subscription has missed periods"), {"fields": ("catch_up_after", "catch_up")}),
         (
             _("Messages to customers"),
             {
@@ -53,8 +59,12 @@ class MerchantAdmin(PagedAdmin):
                 ),
             },
         ),
-        (_("When a subscription has missed periods"), {"fields": ("catch_up_after", "catch_up")}),
-        (_("Limits"), {"fields": (*_PLATFORM_FIELDS, "created")}),
+        (
+            _("What customers see"),
+            {"fields": ("shows_hijri_date", "asks_phone_digits", "sends_receipts")},
+        ),
+        (_("Money that goes back"), {"fields": ("second_person_above",)}),
+        (_("The API and its limits"), {"fields": ("api_address", *_PLATFORM_FIELDS, "created")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merchant]:
@@ -67,16 +77,29 @@ class MerchantAdmin(PagedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return rights_of(request).is_platform
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without the ways to change the logo where nothing can be changed."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (title, options | {"fields": tuple(name for name in options["fields"] if name not in LOGO_FIELDS)})
+            for title, options in fieldsets
+        ]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        own = ("api_address", "created")
+        own = ("api_address", "logo_shown", "created")
         fixed = _FIXED_FIELDS if obj is not None else ()
         platform = () if rights_of(request).is_platform else _PLATFORM_FIELDS
-        return (*own, *fixed, *platform)
+        may_set = rights_of(request).allow(Right.SET_SECOND_PERSON, obj.pk if obj is not None else None)
+        second_person = () if may_set else ("second_person_above",)
+        return (*own, *fixed, *platform, *second_person)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             doer = Doer.of(request)
             create_merchant(merchant=obj, actor=doer.actor, now=doer.now)
+            form.save_logo(obj, actor=doer.actor, now=doer.now)
             return
         super().save_model(request, obj, form, change)
         record_settings_change(
@@ -84,8 +107,10 @@ class MerchantAdmin(PagedAdmin):
             subject=Event.Subject.MERCHANT,
             subject_id=obj.pk,
             user_id=staff_of(request).pk,
-            fields=changed_fields(form),
+            fields=[name for name in changed_fields(form) if name not in LOGO_FIELDS],
         )
+        doer = Doer.of(request)
+        form.save_logo(obj, actor=doer.actor, now=doer.now)
 
     def page(self, request: HttpRequest, row: Any) -> Page:
         return Page(subjects=[(Event.Subject.MERCHANT, [row.pk])])
@@ -102,6 +127,23 @@ class MerchantAdmin(PagedAdmin):
     def api_address(self, obj: Merchant) -> SafeString:
         return copyable(f"{settings.PUBLIC_BASE_URL}/{obj.username or '…'}/v1/")
 
+    @display(description=_("logo"))
+    def logo_shown(self, obj: Merchant) -> SafeString:
+        """Drawn into the page: it has an address only for customers."""
+        # A form asks for each of its fields several times.
+        if not hasattr(obj, "logo_drawn"):
+            obj.logo_drawn = _draw_logo(obj)  # type: ignore[attr-defined]
+        drawn: SafeString = obj.logo_drawn
+        return drawn
+
     @display(description=_("created"))
     def created(self, obj: Merchant) -> SafeString:
         return instant(obj.created_at if obj.pk else None)
+
+
+def _draw_logo(merchant: Merchant) -> SafeString:
+    logo = Logo.objects.filter(merchant=merchant.pk).first()
+    if logo is None:
+        return isolated(_("None: customers see the name alone."))
+    source = f"data:{logo.media_type};base64,{b64encode(logo.image).decode()}"
+    return format_html('<img class="office-logo" src="{}" alt="" width="{}">', source, logo.width)

@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
@@ -21,7 +23,7 @@ from unfold.enums import ActionVariant
 from billing.admin.roles import Right, staff_of
 from billing.clock import database_now
 from billing.errors import DomainError
-from billing.models import User
+from billing.models import Merchant, User
 
 Text = str | Promise
 
@@ -51,7 +53,7 @@ class PageAction:
     One act. `run` calls one service and returns what to tell the person.
 
     `is_offered` hides the button where the act makes no sense; the service decides all the same. With `in_bulk` it
-    can also be chosen for ticked rows of the list.
+    can also be chosen for ticked rows of the list, and for all the list shows (`billing.admin.whole_lists`).
     """
 
     name: ClassVar[str]
@@ -62,6 +64,9 @@ class PageAction:
     confirm: ClassVar[Text] = _("Yes, do it")
     in_bulk: ClassVar[bool] = False
     is_rare: ClassVar[bool] = False
+    only_in_bulk: ClassVar[bool] = False
+    # `run` returns an address, which a new tab then opens.
+    opens_elsewhere: ClassVar[bool] = False
 
     def is_offered(self, row: Any) -> bool:
         return True
@@ -69,6 +74,14 @@ class PageAction:
     def consequences(self, row: Any) -> Sequence[Text]:
         """What will happen, in sentences; for a list of rows they are asked of each and shown once."""
         return ()
+
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any]) -> str:
+        """What a second person has to approve before it is done to these rows; empty where none is needed."""
+        return ""
+
+    def shown(self, row: Any) -> SafeString:
+        """What the person is to look at before they say yes."""
+        return SafeString("")
 
     def form(self, row: Any, data: Mapping[str, Any] | None) -> forms.Form:
         return ConfirmForm(data)

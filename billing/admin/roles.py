@@ -5,42 +5,65 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
-from django.db.models import QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop
 
 from billing.models import Membership, Merchant, Role, User
 from billing.tenancy import merchants_of
+
+Row = TypeVar("Row", bound=Model)
 
 
 class Right(enum.Enum):
     """Something a member of staff may or may not do for one merchant."""
 
-    SEE = "see documents, customers and payments"
-    SEE_SETUP = "see the merchant's settings, staff, keys and gateway account"
-    TAKE_PAYMENT = "record cash and transfers"
-    SEND = "issue, renew and resend invoices, and decide on unknown ones"
-    CANCEL = "cancel bills and invoices"
-    CHANGE_BILLS = "change the amount or the due date of bills"
-    MANAGE_PLANS = "pause, resume and cancel subscriptions"
-    CHANGE_MERCHANT = "change the merchant's settings"
-    MANAGE_STAFF = "add people and change their roles"
-    MANAGE_API_KEYS = "issue and revoke API keys"
-    MANAGE_GATEWAY = "set up, unpark and replace the gateway account"
+    SEE = gettext_noop("see documents, customers and payments")
+    SEE_SETUP = gettext_noop("see the merchant's settings, staff, keys and gateway account")
+    SEE_REPORTS = gettext_noop("see reports and take them away as files")
+    TAKE_PAYMENT = gettext_noop("record cash and transfers")
+    REQUEST_REFUND = gettext_noop("ask for refunds, and give approved ones back")
+    APPROVE_REFUND = gettext_noop("approve and reject refunds and large lists of payments that others ask for")
+    OVERSEE_SHIFTS = gettext_noop("close other people's shifts")
+    ADD_NOTES = gettext_noop("add notes to customers and documents")
+    SEND = gettext_noop("issue, renew and resend invoices, and decide on unknown ones")
+    CANCEL = gettext_noop("cancel bills and invoices")
+    CHANGE_BILLS = gettext_noop("change the amount or the due date of bills")
+    MANAGE_PLANS = gettext_noop("pause, resume and cancel subscriptions")
+    IMPORT = gettext_noop("import files of bills, customers and subscriptions")
+    EXPORT = gettext_noop("take whole lists away as files")
+    CHANGE_MERCHANT = gettext_noop("change the merchant's settings")
+    SET_SECOND_PERSON = gettext_noop("say from which amount a second person is needed")
+    MANAGE_STAFF = gettext_noop("add people and change their roles")
+    MANAGE_API_KEYS = gettext_noop("issue and revoke API keys")
+    MANAGE_WEBHOOKS = gettext_noop("add, pause and remove webhooks, and send to them again")
+    MANAGE_GATEWAY = gettext_noop("set up, unpark and replace the gateway account")
 
 
 ROLES_WITH: Final[Mapping[Right, frozenset[Role]]] = {
     Right.SEE: frozenset(Role),
     Right.SEE_SETUP: frozenset({Role.OWNER, Role.MANAGER, Role.AUDITOR}),
+    Right.SEE_REPORTS: frozenset({Role.OWNER, Role.MANAGER, Role.AUDITOR}),
     Right.TAKE_PAYMENT: frozenset({Role.OWNER, Role.MANAGER, Role.CASHIER}),
+    Right.REQUEST_REFUND: frozenset({Role.OWNER, Role.MANAGER, Role.CASHIER}),
+    Right.APPROVE_REFUND: frozenset({Role.OWNER, Role.MANAGER}),
+    Right.OVERSEE_SHIFTS: frozenset({Role.OWNER, Role.MANAGER}),
+    Right.ADD_NOTES: frozenset({Role.OWNER, Role.MANAGER, Role.CASHIER, Role.CLERK}),
     Right.SEND: frozenset({Role.OWNER, Role.MANAGER, Role.CLERK}),
     Right.CANCEL: frozenset({Role.OWNER, Role.MANAGER, Role.CLERK}),
     Right.CHANGE_BILLS: frozenset({Role.OWNER, Role.MANAGER}),
     Right.MANAGE_PLANS: frozenset({Role.OWNER, Role.MANAGER}),
+    Right.IMPORT: frozenset({Role.OWNER, Role.MANAGER, Role.CLERK}),
+    # Whoever only looks things up one by one does not carry the customers out of the house.
+    Right.EXPORT: frozenset(set(Role) - {Role.VIEWER}),
     Right.CHANGE_MERCHANT: frozenset({Role.OWNER, Role.MANAGER}),
+    Right.SET_SECOND_PERSON: frozenset({Role.OWNER}),
     Right.MANAGE_STAFF: frozenset({Role.OWNER}),
     Right.MANAGE_API_KEYS: frozenset({Role.OWNER}),
+    Right.MANAGE_WEBHOOKS: frozenset({Role.OWNER}),
     Right.MANAGE_GATEWAY: frozenset({Role.OWNER}),
 }
 
@@ -69,7 +92,7 @@ def rights_of(request: HttpRequest) -> Rights:
     """Read once for each request, so that a membership taken away ends with the request under way."""
     rights = getattr(request, "office_rights", None)
     if not isinstance(rights, Rights):
-        rights = _read_rights(request)
+        rights = read_rights(request.user)
         request.office_rights = rights  # type: ignore[attr-defined]
     return rights
 
@@ -87,8 +110,18 @@ def merchants_where(request: HttpRequest, right: Right) -> QuerySet[Merchant]:
     return merchants if rights.is_platform else merchants.filter(pk__in=rights.merchant_ids(right))
 
 
-def _read_rights(request: HttpRequest) -> Rights:
-    user = request.user
+def rows_of(request: HttpRequest, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """
+    Of these rows, each with a `merchant`, the ones of the person's merchants, named by their ids.
+
+    A subquery would hide from the planner which merchant's rows a list is about.
+    """
+    rights = rights_of(request)
+    return rows if rights.is_platform else rows.filter(merchant_id__in=list(rights.roles))
+
+
+def read_rights(user: User | AnonymousUser) -> Rights:
+    """As they are now: for work that goes on after its request."""
     if not user.is_active or not user.is_staff:
         return Rights(roles={}, is_platform=False)
     if user.is_superuser:

@@ -13,27 +13,18 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.views import ChangeList
 
 from billing.admin.cells import isolated, link
-from billing.admin.roles import Right, merchants_where, rights_of
+from billing.admin.changes import ChangesShown
+from billing.admin.lists import ScopedChangeList
+from billing.admin.roles import Right, merchants_where, rights_of, rows_of
 from billing.admin.searching import Search
 from billing.models import Merchant
-from billing.tenancy import rows_of
 
 _DATE_PARTS = ("year", "month", "day", "gte", "gt", "lte", "lt")
 
 
-class ScopedChangeList(ChangeList):
-    """Unfold offers "Show all" beside every count that was not made; there is nothing more to show."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        if not self.has_active_filters and not self.query:
-            self.full_result_count = self.result_count
-
-
-class ScopedAdmin(ModelAdmin):
+class ScopedAdmin(ChangesShown, ModelAdmin):
     """
     Lists, forms, lookups, related rows and histories of the person's own merchants only.
 
@@ -47,6 +38,8 @@ class ScopedAdmin(ModelAdmin):
     search: ClassVar[Search | None] = None
     # Lookups our own links use, besides those of the filters.
     linked_lookups: ClassVar[tuple[str, ...]] = ()
+    # Columns besides the id that an index has in order for each merchant: they sort a list of any length.
+    sorted_by_index: ClassVar[tuple[str, ...]] = ()
 
     list_per_page = 50
     list_max_show_all = 0
@@ -57,7 +50,7 @@ class ScopedAdmin(ModelAdmin):
     # --- rows
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = rows_of(request.user, super().get_queryset(request))
+        rows: QuerySet[Any] = rows_of(request, super().get_queryset(request))
         rights = rights_of(request)
         if self.see_right is Right.SEE or rights.is_platform:
             return rows
@@ -106,7 +99,7 @@ class ScopedAdmin(ModelAdmin):
     def merchant_shown(self, obj: Any) -> SafeString:
         return link(obj.merchant) if obj.merchant_id else isolated("")
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ScopedChangeList]:
         return ScopedChangeList
 
     # --- lookups and search
@@ -138,7 +131,7 @@ class ScopedAdmin(ModelAdmin):
         if model is Merchant:
             right = self.change_right or self.add_right
             return merchants_where(request, right) if right else Merchant.objects.none()
-        return rows_of(request.user, model._default_manager.all())
+        return rows_of(request, model._default_manager.all())
 
     def formfield_for_foreignkey(
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any

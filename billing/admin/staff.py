@@ -6,17 +6,23 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import display
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.forms import AdminPasswordChangeForm
 
+from billing.access.sessions import end_sessions, own_session_id
 from billing.admin.cells import instant, label
 from billing.admin.documents import Column, Page, PagedAdmin, Section
 from billing.admin.memberships import record_membership
+from billing.admin.page_actions import Doer
+from billing.admin.person_actions import ResetSecondFactor, SignOut
 from billing.admin.roles import Right, rights_of, staff_of
 from billing.admin.searching import Search
 from billing.admin.staff_forms import ChangePersonForm, NewPersonForm
@@ -38,6 +44,7 @@ class UserAdmin(PagedAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]  #
     change_right = Right.MANAGE_STAFF
     add_right = Right.MANAGE_STAFF
     search = Search(numbers=("username",), names=("first_name", "last_name", "email"))
+    page_actions = (ResetSecondFactor(), SignOut())
     form = ChangePersonForm
     add_form = NewPersonForm
     change_password_form = AdminPasswordChangeForm
@@ -71,6 +78,12 @@ class UserAdmin(PagedAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]  #
             return self.allows(request, self.change_right)
         return not obj.is_superuser and self._works_only_for(obj, rights.merchant_ids(Right.MANAGE_STAFF))
 
+    def allows(self, request: HttpRequest, right: Right | None, obj: Any = None) -> bool:
+        """Acts on a person are open to whoever may change them."""
+        if isinstance(obj, User) and right is self.change_right:
+            return self.has_change_permission(request, obj)
+        return super().allows(request, right, obj)
+
     def _works_only_for(self, person: User, merchant_ids: list[int]) -> bool:
         theirs = set(person.memberships.values_list("merchant_id", flat=True))
         return bool(theirs) and theirs <= set(merchant_ids)
@@ -83,6 +96,16 @@ class UserAdmin(PagedAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]  #
             return self.add_fieldsets
         platform = ("is_staff", "is_superuser") if rights_of(request).is_platform else ()
         return ((None, {"fields": (*_OWN, *platform, *_SEEN)}),)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Whoever was in with the old password is out; oneself stays."""
+        answer = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == 302:
+            doer = Doer.of(request)
+            person = User.objects.get(pk=unquote(id))
+            own = own_session_id(request) if person.pk == doer.user.pk else None
+            end_sessions(user=person, but=own, now=doer.now)
+        return answer
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
@@ -118,5 +141,6 @@ class UserAdmin(PagedAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]  #
         return instant(obj.date_joined)
 
 
-admin.site.unregister(Group)
+# Whoever signs in sees to their own codes; nobody else has business with them, nor with permissions by row.
+admin.site.unregister([Group, StaticDevice, TOTPDevice])
 admin.site.register(User, UserAdmin)

@@ -14,7 +14,7 @@ from billing.api.idempotency import Answer
 from billing.api.operations import DocumentedOperation
 from billing.api.schema import ADD_BILL
 from billing.models import Merchant
-from billing.payment_links import PayableKind
+from billing.payment_links import LinkKind
 from billing.services import create_bill
 from billing.services.links import payment_url
 
@@ -32,7 +32,7 @@ class AddBill(DocumentedOperation):
         bill = create_bill(merchant=merchant, new=new, actor=actor, now=now)
         link = payment_url(
             merchant_username=merchant.username,
-            kind=PayableKind.BILL,
+            kind=LinkKind.BILL,
             payable_id=bill.pk,
             version=bill.link_version,
         )

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.history import ChangeHistory
 from billing.models.merchant import Merchant
 
 
@@ -22,6 +23,8 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+
+    history = ChangeHistory(without=("digest", "last_used_at"))
 
     class Meta:
         verbose_name = _("API key")

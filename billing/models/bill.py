@@ -91,11 +91,20 @@ class Bill(models.Model):
         ]
         indexes = [
             models.Index(
+                fields=["merchant", "promised_until"],
+                condition=Q(promised_until__isnull=False),
+                name="bill_promised",
+            ),
+            models.Index(fields=["merchant", "id"], name="bill_listed"),
+            models.Index(fields=["merchant", "status", "id"], name="bill_listed_by_status"),
+            models.Index(fields=["merchant", "due_date", "id"], condition=Q(status="PENDING"), name="bill_owed_by_day"),
+            models.Index(
                 fields=["merchant", "id"],
                 condition=Q(status="PENDING", invoiced_at__isnull=True),
                 name="bill_never_invoiced",
             ),
             models.Index(fields=["id"], condition=Q(changed_at__isnull=False), name="bill_changed"),
+            models.Index(fields=["merchant", "amount"], condition=Q(status="PENDING"), name="bill_open_amount"),
         ]
 
     def __str__(self) -> str:

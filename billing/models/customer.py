@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.merchant import Channel, Language, Merchant
+from billing.search.spelling import spelled
 
 
 class Customer(models.Model):
@@ -15,6 +16,9 @@ class Customer(models.Model):
     )
     phone = models.CharField(_("phone"), max_length=16, help_text=_("In international form: +962777839071."))
     name = models.CharField(_("name"), max_length=200)
+    search_name = models.GeneratedField(
+        expression=spelled("name"), output_field=models.TextField(), db_persist=True, editable=False
+    )
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     national_id = models.CharField(_("national id"), max_length=10, blank=True)
     address = models.CharField(_("address"), max_length=500, blank=True)
@@ -42,6 +46,12 @@ class Customer(models.Model):
         verbose_name_plural = _("customers")
         constraints = [
             models.UniqueConstraint(fields=["merchant", "phone"], name="customer_phone_is_unique_per_merchant")
+        ]
+        indexes = [
+            models.Index(fields=["merchant", "id"], name="customer_listed"),
+            models.Index(
+                fields=["merchant", "national_id"], condition=~models.Q(national_id=""), name="customer_national_id"
+            ),
         ]
 
     def __str__(self) -> str:

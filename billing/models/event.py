@@ -20,6 +20,7 @@ class Event(models.Model):
         INVOICE = "INVOICE", _("Invoice")
         PAYMENT = "PAYMENT", _("Payment")
         GATEWAY_ACCOUNT = "GATEWAY_ACCOUNT", _("Gateway account")
+        WEBHOOK = "WEBHOOK", _("Webhook")
 
     merchant = models.ForeignKey(
         Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="events", db_index=False

@@ -10,8 +10,10 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from billing.fields import MoneyField
 from billing.identifiers import is_username
-from billing.money import CURRENCY_DECIMALS
+from billing.models.history import ChangeHistory
+from billing.money import CURRENCY_DECIMALS, ZERO
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -155,8 +157,18 @@ class Merchant(models.Model):
         db_default=False,
         help_text=_("Each payment is confirmed to customers whose e-mail address is known."),
     )
+    second_person_above = MoneyField(
+        _("second person above"),
+        default=ZERO,
+        db_default=0,
+        help_text=_(
+            "A refund, or a list marked as paid, of more than this is approved by somebody else. 0 means each of them."
+        ),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    history = ChangeHistory()
 
     class Meta:
         verbose_name = _("merchant")

@@ -37,13 +37,16 @@ class PromiseHasPassed(DomainError):
 
 
 @transaction.atomic
-def change_bill(*, merchant_id: int, bill_id: int, amount: Decimal, due_date: date, actor: str, now: datetime) -> Bill:
+def change_bill(
+    *, merchant_id: int, bill_id: int, amount: Decimal, due_date: date, actor: str, now: datetime, reason: str = ""
+) -> Bill:
     """
     Ask for another amount, or by another day. A bill whose new amount was paid already is settled by it.
 
     Its payment page shows the new amount at once; the link that asks for the old one is replaced by a sweep.
 
     :param amount: the whole of it, what was paid included, in the bill's currency
+    :param reason: why; staff have to say it where the amount gets smaller
     :raises BillNotPending: :raises BillAmountInvalid: :raises LessThanPaid: :raises NothingToChange:
     """
     bill = _locked(merchant_id, bill_id)
@@ -51,6 +54,7 @@ def change_bill(*, merchant_id: int, bill_id: int, amount: Decimal, due_date: da
     if (amount, due_date) == (bill.amount, bill.due_date):
         raise NothingToChange
     before = {"old_amount": str(bill.amount), "old_due_date": bill.due_date.isoformat()}
+    before |= {"reason": reason} if reason else {}
     bill.amount, bill.due_date, bill.changed_at = amount, due_date, now
     if bill.amount_paid == amount:
         bill.status, bill.paid_at = Bill.Status.PAID, now

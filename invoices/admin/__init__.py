@@ -9,17 +9,23 @@ from invoices.admin import (
     invoices,
     log,
     merchants,
+    message_templates,
     payments,
+    receipt_emails,
+    refunds,
     reminder_steps,
     reminders,
+    shifts,
     subscriptions,
+    wrong_recipients,
 )
-from invoices.models import Invoice, Payment
+from invoices.models import Invoice, MessageTemplate, Payment
 from subscriptions.models import Installment
 
 CODES.update(Invoice.CancelReason.choices)
 CODES.update(Payment.Method.choices)
 CODES.update(Installment.Hold.choices)
+CODES.update(MessageTemplate.Use.choices)
 
 __all__ = [
     "audits",
@@ -31,8 +37,13 @@ __all__ = [
     "invoices",
     "log",
     "merchants",
+    "message_templates",
     "payments",
+    "receipt_emails",
+    "refunds",
     "reminder_steps",
     "reminders",
+    "shifts",
     "subscriptions",
+    "wrong_recipients",
 ]

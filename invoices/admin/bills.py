@@ -9,33 +9,46 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.bill_actions import CancelBill
-from billing.admin.bill_changing import ChangeBill, PromiseBill
+from billing.admin.bill_changing import ChangeAmount, ChangeBill, PromiseBill
 from billing.admin.bills import BillAdmin, bill_label, is_overdue
 from billing.admin.cells import day, link, money, person
 from billing.admin.channel_choosing import ChooseBillChannel
 from billing.admin.documents import Fact, Notice, Page
+from billing.admin.exporting import ExportingAdmin
+from billing.admin.notes import AddNote
+from billing.admin.whole_lists import WholeListAdmin
 from billing.clock import database_now
 from billing.models import Bill, Event
 from invoices.admin.explanations import ExplainedAdmin
-from invoices.admin.payable_actions import NewLink, RecordPayment
+from invoices.admin.export_columns import BILL_COLUMNS
+from invoices.admin.payable_actions import MarkPaid, NewLink, RecordPayment
+from invoices.admin.printing import Print, PrintingAdmin
+from invoices.admin.refunds import refunded_fact
 from invoices.admin.reminder_actions import RemindNow
 from invoices.admin.reminder_sections import reminders_section
 from invoices.admin.sections import invoices_section, link_section, notices_of, payments_section, subjects_of
+from invoices.admin.wrong_recipient_actions import stopped_notices
+from invoices.documents import staff_papers
 from invoices.models import Invoice
 from invoices.services.outdated import asks_for_what_is_owed
 
 
-class FullBillAdmin(ExplainedAdmin, BillAdmin):
+class FullBillAdmin(ExportingAdmin, PrintingAdmin, WholeListAdmin, ExplainedAdmin, BillAdmin):
     page_actions = (
         RecordPayment(),
+        MarkPaid(),
         NewLink(),
         RemindNow(),
         ChangeBill(),
+        ChangeAmount(),
         PromiseBill(),
         ChooseBillChannel(),
+        AddNote(),
         CancelBill(),
     )
+    prints = (Print(name="invoice", title=_("Invoice"), make=staff_papers.print_invoice),)
     list_select_related = ("merchant", "customer")
+    export_columns = BILL_COLUMNS
 
     def page(self, request: HttpRequest, row: Bill) -> Page:
         invoices = list(row.invoices.order_by("-id"))
@@ -43,12 +56,13 @@ class FullBillAdmin(ExplainedAdmin, BillAdmin):
         return Page(
             currency=row.currency,
             facts=_facts(row),
-            notices=[*notices_of(invoices), *_outdated(row, invoices)],
+            notices=[*stopped_notices(row.customer), *notices_of(invoices), *_outdated(row, invoices)],
             sections=[
                 invoices_section(invoices, empty=_("Not invoiced yet. That happens by itself within a minute.")),
                 payments_section(payments),
                 reminders_section(row, now=database_now()),
                 link_section(row),
+                self.documents_section(row),
             ],
             subjects=[(Event.Subject.BILL, [row.pk]), *subjects_of(invoices, payments)],
         )
@@ -72,6 +86,7 @@ def _facts(bill: Bill) -> list[Fact]:
         Fact(title=_("Customer"), value=link(bill.customer, person(bill.customer_name, bill.customer_phone))),
         Fact(title=_("Amount"), value=money(bill.amount, bill.currency)),
         Fact(title=_("Paid so far"), value=money(bill.amount_paid, bill.currency)),
+        *refunded_fact(bill, bill.currency),
         Fact(title=_("Due"), value=day(bill.due_date, is_late=is_late)),
         *promise,
     ]

@@ -6,11 +6,19 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.bills import bill_label, is_overdue
-from billing.admin.cells import above, day, isolated, link, money, status_label
+from billing.admin.cells import above, copyable, day, isolated, link, money, status_label
 from billing.admin.documents import Column, Section, first
-from billing.models import Bill
+from billing.models import Bill, Customer
+from billing.services.links import customer_url
+from invoices.admin.openings import openings_text
 from invoices.admin.sections import MOST_ROWS
 from subscriptions.models import Subscription
+
+
+def customer_link_section(customer: Customer) -> Section:
+    """Their own page; whoever has its address may see what is open."""
+    url = customer_url(merchant_username=customer.merchant.username, customer=customer)
+    return Section(title=_("Customer's page"), content=above(copyable(url), openings_text(customer)))
 
 
 def bills_section(bills: QuerySet[Bill], *, more_url: str) -> Section:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
@@ -13,6 +14,7 @@ from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
 from invoices.models import GatewayAccount
 from invoices.services.accounts import replace_account, unpark_account
+from invoices.services.connection_tests import check_connection
 
 
 class Unpark(PageAction):
@@ -35,6 +37,31 @@ class Unpark(PageAction):
     def run(self, row: GatewayAccount, *, values: Mapping[str, Any], doer: Doer) -> str:
         unpark_account(row.pk, actor=doer.actor)
         return gettext_now("The gateway account is called again.")
+
+
+class TestConnection(PageAction):
+    name = "test-connection"
+    title = _("Test the connection")
+    right = Right.MANAGE_GATEWAY
+    icon = "network_check"
+    confirm = _("Test it now")
+
+    def is_offered(self, row: GatewayAccount) -> bool:
+        return row.replaced_at is None and row.can_enquire
+
+    def consequences(self, row: GatewayAccount) -> Sequence[Text]:
+        return [
+            _("The gateway is asked, with the stored keys, about an invoice that does not exist."),
+            _("Nothing is sent to any customer and nothing changes at the gateway."),
+            _("The answer takes some seconds; a gateway that is down takes up to %(seconds)s.")
+            % {"seconds": f"{settings.GATEWAY_DEADLINE:g}"},
+        ]
+
+    def run(self, row: GatewayAccount, *, values: Mapping[str, Any], doer: Doer) -> str:
+        check_connection(merchant_id=row.merchant_id, account_id=row.pk, actor=doer.actor, now=doer.now)
+        if row.parked_at is not None:
+            return gettext_now('The gateway accepts this account now. Choose "Call it again" to go on sending.')
+        return gettext_now("The gateway answers and accepts this account. Invoices can be sent.")
 
 
 class Replace(PageAction):

@@ -18,7 +18,7 @@ from billing.admin.page_actions import Doer
 from billing.admin.roles import Right, staff_of
 from billing.admin.settings_log import changed_fields, record_settings_change
 from billing.models import Event
-from invoices.admin.gateway_account_actions import Replace, Unpark
+from invoices.admin.gateway_account_actions import Replace, TestConnection, Unpark
 from invoices.admin.gateway_account_form import ADDRESSES, SECRETS, GatewayAccountForm
 from invoices.models import GatewayAccount
 from invoices.services.account_setup import open_account
@@ -42,7 +42,7 @@ class GatewayAccountAdmin(PagedAdmin):
     change_right = Right.MANAGE_GATEWAY
     add_right = Right.MANAGE_GATEWAY
     form = GatewayAccountForm
-    page_actions = (Unpark(), Replace())
+    page_actions = (Unpark(), TestConnection(), Replace())
     list_display = ("code", "merchant_shown", "address", "currency", "state", "created")
     list_select_related = ("merchant",)
     list_filter = (

@@ -8,23 +8,45 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import day, link, money, person
 from billing.admin.documents import Fact, Page
+from billing.admin.exporting import ExportingAdmin
+from billing.admin.notes import AddNote
+from billing.admin.whole_lists import WholeListAdmin
 from billing.clock import database_now
 from billing.models import Event
 from invoices.admin.explanations import ExplainedAdmin
+from invoices.admin.export_columns import INSTALLMENT_COLUMNS
 from invoices.admin.missed import HeldFilter, SkipHeld
-from invoices.admin.payable_actions import IssueNow, NewLink, RecordPayment
+from invoices.admin.payable_actions import IssueNow, MarkPaid, NewLink, RecordPayment
+from invoices.admin.printing import Print, PrintingAdmin
+from invoices.admin.refunds import refunded_fact
 from invoices.admin.reminder_actions import RemindNow
 from invoices.admin.reminder_sections import reminders_section
 from invoices.admin.sections import invoices_section, link_section, notices_of, payments_section, subjects_of
+from invoices.admin.wrong_recipient_actions import stopped_notices
+from invoices.documents import staff_papers
 from subscriptions.admin.installment_actions import PromiseInstallment
 from subscriptions.admin.installments import InstallmentAdmin, installment_label, is_overdue
 from subscriptions.models import Installment
 
 
-class FullInstallmentAdmin(ExplainedAdmin, InstallmentAdmin):
-    page_actions = (RecordPayment(), IssueNow(), NewLink(), RemindNow(), SkipHeld(), PromiseInstallment())
+class FullInstallmentAdmin(ExportingAdmin, PrintingAdmin, WholeListAdmin, ExplainedAdmin, InstallmentAdmin):
+    prints = (
+        Print(name="invoice", title=_("Invoice"), make=staff_papers.print_invoice),
+        Print(name="clearance", title=_("Clearance certificate"), make=staff_papers.print_clearance),
+    )
+    page_actions = (
+        RecordPayment(),
+        MarkPaid(),
+        IssueNow(),
+        NewLink(),
+        RemindNow(),
+        SkipHeld(),
+        PromiseInstallment(),
+        AddNote(),
+    )
     list_filter = (*InstallmentAdmin.list_filter, HeldFilter)
     list_select_related = ("merchant", "subscription", "subscription__customer")
+    export_columns = INSTALLMENT_COLUMNS
 
     def page(self, request: HttpRequest, row: Installment) -> Page:
         invoices = list(row.invoices.order_by("-id"))
@@ -32,12 +54,13 @@ class FullInstallmentAdmin(ExplainedAdmin, InstallmentAdmin):
         return Page(
             currency=row.subscription.currency,
             facts=_facts(row),
-            notices=notices_of(invoices),
+            notices=[*stopped_notices(row.subscription.customer), *notices_of(invoices)],
             sections=[
                 invoices_section(invoices),
                 payments_section(payments),
                 reminders_section(row, now=database_now()),
                 link_section(row),
+                self.documents_section(row),
             ],
             subjects=[(Event.Subject.INSTALLMENT, [row.pk]), *subjects_of(invoices, payments)],
         )
@@ -52,6 +75,7 @@ def _facts(installment: Installment) -> list[Fact]:
         Fact(title=_("Customer"), value=customer),
         Fact(title=_("Amount"), value=money(installment.amount, plan.currency)),
         Fact(title=_("Paid so far"), value=money(installment.amount_paid, plan.currency)),
+        *refunded_fact(installment, plan.currency),
         Fact(title=_("Due"), value=day(installment.due_date, is_late=is_overdue(installment))),
     ]
 

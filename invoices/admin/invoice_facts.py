@@ -8,6 +8,7 @@ from billing.admin.cells import NOTHING, copyable, day, isolated, link, money, p
 from billing.admin.documents import Fact, Notice, Section
 from invoices.admin.sections import link_section
 from invoices.models import Invoice
+from invoices.services.successors import EnoughForToday
 
 
 def invoice_facts(invoice: Invoice) -> list[Fact]:
@@ -29,6 +30,8 @@ def invoice_notices(invoice: Invoice) -> list[Notice]:
     if invoice.next_channel and invoice.renew_when_cancelled:
         follows = _("A new one follows by %(channel)s.") % {"channel": invoice.get_next_channel_display()}
         notices.append(Notice(text=follows, colour="info"))
+    if invoice.held_back_at:
+        notices.append(Notice(text=_(EnoughForToday.message), colour="danger"))
     if invoice.status == Invoice.Status.OPEN and invoice.gateway_account_id is None:
         notices.append(Notice(text=_("The merchant has no gateway account: it is sent once one is set up.")))
     return notices

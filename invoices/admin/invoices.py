@@ -22,12 +22,16 @@ from billing.admin.cells import (
     status_label,
 )
 from billing.admin.documents import Page
+from billing.admin.exporting import ExportingAdmin
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
 from billing.models import Channel, Event
+from invoices.admin.by_hand import InvoiceByMail, InvoiceByWhatsApp
 from invoices.admin.channel_switching import SendByAnotherChannel
 from invoices.admin.explanations import ExplainedAdmin
+from invoices.admin.export_columns import INVOICE_COLUMNS
+from invoices.admin.held_back_filter import HeldBackFilter
 from invoices.admin.invoice_actions import AskGateway, CancelInvoice, ItWasSent, Resend, SendOnceMore
 from invoices.admin.invoice_facts import invoice_facts, invoice_notices, link_sections
 from invoices.admin.invoice_sections import attempts_section, callbacks_section, enquiries_section
@@ -35,14 +39,23 @@ from invoices.admin.sections import payments_section
 from invoices.models import Invoice
 
 
-class InvoiceAdmin(TabbedList, ExplainedAdmin):
+class InvoiceAdmin(ExportingAdmin, TabbedList, ExplainedAdmin):
     search = Search(
         numbers=("number", "reference", "gateway_id", "bill__billing_no", "installment__subscription__subscription_no"),
         phones=("customer__phone",),
-        names=("customer_name",),
+        spelled=("customer__search_name",),
     )
     search_help_text = _("Invoice, bill or gateway number, phone or name")
-    page_actions = (Resend(), ItWasSent(), SendOnceMore(), AskGateway(), SendByAnotherChannel(), CancelInvoice())
+    page_actions = (
+        Resend(),
+        ItWasSent(),
+        SendOnceMore(),
+        InvoiceByWhatsApp(),
+        AskGateway(),
+        SendByAnotherChannel(),
+        InvoiceByMail(),
+        CancelInvoice(),
+    )
     tabs = Invoice.Status
     list_display = (
         "number_shown",
@@ -55,11 +68,13 @@ class InvoiceAdmin(TabbedList, ExplainedAdmin):
         "merchant_shown",
     )
     list_select_related = ("merchant",)
+    export_columns = INVOICE_COLUMNS
     list_filter = (
         MerchantFilter,
         choice_filter("status", _("status"), Invoice.Status),
         choice_filter("delivery", _("delivery"), Invoice.Delivery),
         choice_filter("channel", _("channel"), Channel),
+        HeldBackFilter,
         recent_filter("created_at", _("created")),
     )
     linked_lookups = ("customer", "bill", "installment")

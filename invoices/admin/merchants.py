@@ -12,19 +12,21 @@ from billing.admin.merchants import MerchantAdmin
 from billing.admin.roles import Right
 from billing.clock import database_now
 from billing.models import Merchant
+from invoices.admin.connections import connections_section
 from invoices.admin.missed import InvoiceHeld, missed_section
 from invoices.admin.reminder_actions import StartUsualPlan
 from invoices.admin.reminder_sections import plan_section
+from invoices.admin.shift_actions import OpenShift
 
 
 class FullMerchantAdmin(MerchantAdmin):
-    page_actions = (InvoiceHeld(), StartUsualPlan())
+    page_actions = (InvoiceHeld(), StartUsualPlan(), OpenShift())
 
     def page(self, request: HttpRequest, row: Any) -> Page:
         page = super().page(request, row)
         sections = [missed_section(row, now=database_now())]
         if self.allows(request, Right.SEE_SETUP, row):
-            sections.append(plan_section(row))
+            sections += [plan_section(row), connections_section(row, now=database_now())]
         return Page(sections=sections, subjects=page.subjects)
 
 

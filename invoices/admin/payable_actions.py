@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from billing.admin.cells import money_text
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
-from billing.models import Bill
-from invoices.admin.taking_form import TakingForm
+from billing.models import Bill, Channel, Merchant
+from billing.money import ZERO
+from invoices.admin.taking_form import BY_HAND, TakingForm
 from invoices.models import Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.services.issuing import issue_now, renew_invoice
@@ -55,6 +59,57 @@ class RecordPayment(PageAction):
             now=doer.now,
         )
         return gettext_now("%(amount)s recorded.") % {"amount": money_text(payment.amount, payment.currency)}
+
+
+_OWING = (Bill.Status.PENDING, Installment.Status.SCHEDULED, Installment.Status.INVOICED)
+
+
+class MarkPaidForm(forms.Form):
+    method = forms.ChoiceField(label=_("Method"), choices=BY_HAND, widget=UnfoldAdminSelectWidget)
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Where the money was received: it stands at every payment."),
+    )
+
+
+class MarkPaid(PageAction):
+    """The whole list was paid elsewhere: each row gets one payment of all it owes."""
+
+    name = "mark-paid"
+    title = _("Mark as paid")
+    right = Right.TAKE_PAYMENT
+    icon = "price_check"
+    variant = ActionVariant.DANGER
+    confirm = _("Record these payments")
+    in_bulk = True
+    only_in_bulk = True
+
+    def is_offered(self, row: Payable) -> bool:
+        return row.amount_due > 0
+
+    def consequences(self, row: Payable) -> Sequence[Text]:
+        return [
+            _("Each row gets a payment of all it owes, recorded in your name."),
+            _("Above the merchant's limit it begins when somebody else has approved it."),
+            _("The payment link is cancelled at the gateway first, so that the customer cannot pay twice."),
+            _("A recorded payment cannot be taken out again."),
+        ]
+
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any]) -> str:
+        """Above the merchant's limit: the sum of what the rows owe."""
+        owing = rows.filter(status__in=_OWING).order_by()
+        sums = owing.aggregate(amount=Sum("amount"), paid=Sum("amount_paid"))
+        owed: Decimal = (sums["amount"] or ZERO) - (sums["paid"] or ZERO)
+        return money_text(owed, merchant.currency) if owed > merchant.second_person_above else ""
+
+    def form(self, row: Payable | None, data: Mapping[str, Any] | None) -> forms.Form:
+        return MarkPaidForm(data)
+
+    def run(self, row: Payable, *, values: Mapping[str, Any], doer: Doer) -> str:
+        taken = {"method": values["method"], "amount": row.amount_due, "note": values["note"]}
+        return RecordPayment().run(row, values=taken, doer=doer)
 
 
 class NewLink(PageAction):
@@ -100,6 +155,8 @@ class IssueNow(PageAction):
 
 def _issued(invoice: Invoice) -> str:
     values = {"number": invoice.number, "amount": money_text(invoice.amount, invoice.currency)}
+    if invoice.channel == Channel.LINK:
+        return gettext_now("Invoice %(number)s over %(amount)s is made. Its channel sends no message.") % values
     return gettext_now("Invoice %(number)s over %(amount)s is on its way.") % values
 
 

@@ -12,20 +12,34 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import instant, isolated, latin, link, money, status_label
 from billing.admin.documents import DocumentAdmin, Fact, Notice, Page
+from billing.admin.exporting import ExportingAdmin
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from billing.admin.searching import Search
 from billing.models import Event
+from invoices.admin.by_hand import ReceiptByWhatsApp
+from invoices.admin.export_columns import PAYMENT_COLUMNS
+from invoices.admin.printing import Print, PrintingAdmin
+from invoices.admin.receipt_emails import SendReceipt, receipt_facts
+from invoices.admin.refund_actions import RequestRefund
+from invoices.admin.refunds import refunds_section
 from invoices.admin.review_filter import ReviewFilter
+from invoices.documents import staff_papers
 from invoices.models import Payment
 
 
-class PaymentAdmin(DocumentAdmin):
+class PaymentAdmin(ExportingAdmin, PrintingAdmin, DocumentAdmin):
+    prints = (
+        Print(name="receipt", title=_("Receipt, A4"), make=staff_papers.print_receipt),
+        Print(name="receipt-80mm", title=_("Receipt, 80 mm"), make=staff_papers.print_receipt_roll),
+    )
     search = Search(
-        numbers=("transaction_token", "invoice__number", "bill__billing_no"),
+        numbers=("receipt_no", "transaction_token", "invoice__number", "bill__billing_no"),
         phones=("customer__phone",),
-        names=("customer__name", "note"),
+        names=("note",),
+        spelled=("customer__search_name",),
     )
     search_help_text = _("Transaction, invoice or bill number, phone, name or note")
+    page_actions = (SendReceipt(), ReceiptByWhatsApp(), RequestRefund())
     list_display = (
         "received",
         "customer_shown",
@@ -37,6 +51,8 @@ class PaymentAdmin(DocumentAdmin):
         "merchant_shown",
     )
     list_select_related = ("merchant", "customer", "bill", "installment__subscription")
+    list_before_template = "admin/office/export_links.html"
+    export_columns = PAYMENT_COLUMNS
     list_filter = (
         MerchantFilter,
         ReviewFilter,
@@ -45,6 +61,7 @@ class PaymentAdmin(DocumentAdmin):
     )
     linked_lookups = ("customer",)
     ordering = ("-received_at", "-id")
+    sorted_by_index = ("received_at",)
     fields: ClassVar[Any] = (
         "received",
         "recorded_by_shown",
@@ -65,9 +82,13 @@ class PaymentAdmin(DocumentAdmin):
             Fact(title=_("Method"), value=row.get_method_display()),
             Fact(title=_("Customer"), value=link(row.customer)),
             Fact(title=_("For"), value=self.for_shown(row)),
+            Fact(title=_("Receipt number"), value=latin(row.receipt_no)),
+            *receipt_facts(row),
         ]
         subjects = [(Event.Subject.PAYMENT, [row.pk])]
-        return Page(facts=facts, notices=notices, subjects=subjects, currency=row.currency)
+        refunds = row.refunds.select_related("payment").order_by("-id")
+        sections = [refunds_section(refunds), self.documents_section(row)]
+        return Page(facts=facts, notices=notices, sections=sections, subjects=subjects, currency=row.currency)
 
     @display(description=_("received"), ordering="received_at")
     def received(self, obj: Payment) -> SafeString:

@@ -43,7 +43,7 @@ class ReminderStepAdmin(ScopedAdmin):
     list_display = ("when", "channel", "merchant_shown")
     list_select_related = ("merchant",)
     list_filter = (MerchantFilter, choice_filter("channel", _("channel"), ReminderChannel))
-    ordering = ("merchant", "days")
+    ordering = ("merchant__username", "days")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("merchant" if obj is None else "merchant_shown", "days", "channel")

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin import display
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from django.template.defaultfilters import linebreaksbr
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,19 +21,19 @@ from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
 from billing.models import Event
+from invoices.admin.by_hand import ReminderByWhatsApp, is_owed_by_hand, reminder_shown
 from invoices.admin.reminder_actions import ISentIt
-from invoices.models import Invoice, Reminder, ReminderChannel
-from invoices.services.reminders.texts import reminder_text, whatsapp_url
+from invoices.models import Reminder, ReminderChannel
 
 
 class ReminderAdmin(TabbedList, DocumentAdmin):
     search = Search(
         numbers=("invoice__number", "bill__billing_no", "installment__subscription__subscription_no"),
         phones=("customer__phone",),
-        names=("customer__name",),
+        spelled=("customer__search_name",),
     )
     search_help_text = _("Invoice, bill or subscription number, phone or name")
-    page_actions = (ISentIt(),)
+    page_actions = (ReminderByWhatsApp(), ISentIt())
     tabs = Reminder.Status
     list_display = ("on_day", "customer_shown", "for_shown", "channel", "state", "whatsapp", "merchant_shown")
     list_select_related = (
@@ -78,7 +78,8 @@ class ReminderAdmin(TabbedList, DocumentAdmin):
             Fact(title=_("WhatsApp"), value=self.whatsapp(row)),
         ]
         subjects = [(Event.Subject.INVOICE, [row.invoice_id])]
-        sections = [_text_section(row)] if ISentIt().is_offered(row) else []
+        is_to_be_sent = ISentIt().is_offered(row) and row.customer.messages_stopped_at is None
+        sections = [_text_section(row)] if is_to_be_sent else []
         return Page(facts=facts, sections=sections, subjects=subjects, currency=row.invoice.currency)
 
     @display(description=_("day"), ordering="on_date")
@@ -105,18 +106,15 @@ class ReminderAdmin(TabbedList, DocumentAdmin):
 
     @display(description=_("WhatsApp"))
     def whatsapp(self, obj: Reminder) -> SafeString:
-        """Only while it is owed, and not on a day on which the customer has had another."""
-        payable = obj.bill or obj.installment
-        is_owed = payable is not None and payable.amount_due > 0 and obj.invoice.status == Invoice.Status.OPEN
-        if not ISentIt().is_offered(obj) or not is_owed:
+        """The way to its text, or why there is none today."""
+        if ReminderByWhatsApp().is_offered(obj):
+            url = reverse("admin:invoices_reminder_do", args=[obj.pk, ReminderByWhatsApp.name])
+            return format_html('<a class="office-link" href="{}">{}</a>', url, ReminderByWhatsApp.title)
+        if not is_owed_by_hand(obj):
             return isolated("")
-        if getattr(obj, "had_another_today", False):
-            return format_html("{}", gettext("Not today: the customer has had another reminder."))
-        url = whatsapp_url(obj.invoice, is_overdue=_is_overdue(obj.invoice))
-        text = gettext("Open WhatsApp")
-        return format_html(
-            '<a class="office-link" href="{}" target="_blank" rel="noopener noreferrer">{}</a>', url, text
-        )
+        if obj.customer.messages_stopped_at is not None:
+            return format_html("{}", gettext("Messages to this customer are stopped."))
+        return format_html("{}", gettext("Not today: the customer has had another reminder."))
 
     @display(description=_("invoice"))
     def invoice_shown(self, obj: Reminder) -> SafeString:
@@ -131,14 +129,8 @@ class ReminderAdmin(TabbedList, DocumentAdmin):
         return instant(obj.finished_at)
 
 
-def _is_overdue(invoice: Invoice) -> bool:
-    return timezone.localdate() > invoice.due_date
-
-
 def _text_section(reminder: Reminder) -> Section:
-    """What WhatsApp is opened with."""
-    text = reminder_text(reminder.invoice, is_overdue=_is_overdue(reminder.invoice)).body
-    return Section(title=_("Text"), content=format_html('<div dir="auto">{}</div>', linebreaksbr(text.strip())))
+    return Section(title=_("Text"), content=reminder_shown(reminder))
 
 
 admin.site.register(Reminder, ReminderAdmin)

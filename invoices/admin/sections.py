@@ -15,6 +15,7 @@ from billing.admin.cells import above, copyable, day, instant, isolated, link, m
 from billing.admin.documents import Column, Notice, Section
 from billing.models import Event
 from billing.services.links import payment_url
+from invoices.admin.openings import openings_text
 from invoices.models import Invoice, Payment
 from invoices.services.payables import Payable, link_target
 from subscriptions.admin.installments import installment_label
@@ -92,10 +93,10 @@ def link_section(payable: Payable) -> Section:
     url = payment_url(
         merchant_username=payable.merchant.username,
         kind=target.kind,
-        payable_id=target.payable_id,
+        payable_id=target.subject_id,
         version=target.version,
     )
-    return Section(title=_("Payment page"), content=copyable(url))
+    return Section(title=_("Payment page"), content=above(copyable(url), openings_text(payable)))
 
 
 def notices_of(invoices: Iterable[Invoice]) -> list[Notice]:

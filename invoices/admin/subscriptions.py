@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import NOTHING, day, link, money, person, status_label
 from billing.admin.documents import Fact, Page, first
+from billing.admin.exporting import ExportingAdmin
 from billing.models import Event
 from billing.money import ZERO
 from invoices.admin.explanations import ExplainedAdmin
+from invoices.admin.export_columns import SUBSCRIPTION_COLUMNS
 from invoices.admin.sections import (
     MOST_ROWS,
     installments_section,
@@ -34,8 +36,9 @@ from subscriptions.services.rules import current_rule
 _MOST_INSTALLMENTS = 24
 
 
-class FullSubscriptionAdmin(ExplainedAdmin, SubscriptionAdmin):
+class FullSubscriptionAdmin(ExportingAdmin, ExplainedAdmin, SubscriptionAdmin):
     list_select_related = ("merchant", "customer")
+    export_columns = SUBSCRIPTION_COLUMNS
 
     def page(self, request: HttpRequest, row: Subscription) -> Page:
         shown, has_more = first(row.installments.order_by("sequence"), _MOST_INSTALLMENTS)

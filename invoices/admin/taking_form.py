@@ -18,7 +18,7 @@ from billing.money import CURRENCY_DECIMALS
 from invoices.models import Payment
 from invoices.services.payables import Payable
 
-_BY_HAND = [(method.value, method.label) for method in (Payment.Method.CASH, Payment.Method.TRANSFER)]
+BY_HAND = [(method.value, method.label) for method in (Payment.Method.CASH, Payment.Method.TRANSFER)]
 
 
 class TakingForm(forms.Form):
@@ -29,7 +29,7 @@ class TakingForm(forms.Form):
     the same click twice.
     """
 
-    method = forms.ChoiceField(label=_("Method"), choices=_BY_HAND, widget=UnfoldAdminSelectWidget)
+    method = forms.ChoiceField(label=_("Method"), choices=BY_HAND, widget=UnfoldAdminSelectWidget)
     amount = AmountField(label=_("Amount"))
     note = forms.CharField(
         label=_("Note"),

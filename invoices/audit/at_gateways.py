@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from itertools import islice
+from typing import Final
 
 from django.utils.translation import gettext_noop
 
@@ -14,30 +17,42 @@ from invoices.gateway.errors import CipherError, GatewayError
 from invoices.models import Invoice
 from invoices.services.gateways import client_for
 
+_AT_ONCE: Final = 8
+_IN_MEMORY: Final = 500
+
 
 def one_at_the_gateway(*, now: datetime) -> Iterator[Difference]:
-    """Asks once per invoice that was ever called for: as slow as the gateway."""
+    """Asks once per invoice that was ever called for, a few at a time: as slow as the gateways."""
     called_for = Invoice.objects.filter(attempts__gt=0, gateway_account__can_enquire=True)
-    for invoice in called_for.select_related("gateway_account").iterator():
-        problem, evidence = _problem(invoice)
-        if problem:
-            yield Difference(
-                invariant="I2",
-                merchant_id=invoice.merchant_id,
-                subject="Invoice",
-                subject_id=invoice.pk,
-                problem=problem,
-                evidence=evidence,
-            )
+    invoices = called_for.select_related("gateway_account").order_by("pk").iterator(chunk_size=_IN_MEMORY)
+    with ThreadPoolExecutor(_AT_ONCE) as askers:
+        while some := list(islice(invoices, _IN_MEMORY)):
+            for invoice, answer in zip(some, askers.map(_ask, some), strict=True):
+                problem, evidence = _problem(invoice, answer)
+                if problem:
+                    yield Difference(
+                        invariant="I2",
+                        merchant_id=invoice.merchant_id,
+                        subject="Invoice",
+                        subject_id=invoice.pk,
+                        problem=problem,
+                        evidence=evidence,
+                    )
 
 
-def _problem(invoice: Invoice) -> tuple[str, str]:
+def _ask(invoice: Invoice) -> list[GatewayInvoice] | Exception:
+    """In a thread of its own, which asks the database nothing."""
     assert invoice.gateway_account is not None
     try:
-        found = client_for(invoice.gateway_account).find_invoices(invoice.reference)
+        return client_for(invoice.gateway_account).find_invoices(invoice.reference)
     except (GatewayError, CipherError) as failure:
-        return gettext_noop("the gateway could not be asked"), str(failure)
-    alive = [one for one in found if one.status != InvoiceStatus.CANCELLED]
+        return failure
+
+
+def _problem(invoice: Invoice, answer: list[GatewayInvoice] | Exception) -> tuple[str, str]:
+    if isinstance(answer, Exception):
+        return gettext_noop("the gateway could not be asked"), str(answer)
+    alive = [one for one in answer if one.status != InvoiceStatus.CANCELLED]
     return _disagreement(invoice, alive), f"{len(alive)}" if len(alive) > 1 else ""
 
 

@@ -14,6 +14,7 @@ from invoices.audit.money import paid_has_evidence, payments_fit_what_is_owed
 from invoices.audit.numbers import numbers_have_no_gaps
 from invoices.audit.progress import nothing_is_stuck
 from invoices.audit.pushes import pushes_are_written_down
+from invoices.audit.refunds import refunds_fit_what_came_in
 from invoices.audit.schedules import plans_have_their_installments
 from invoices.audit.snapshot import one_snapshot
 from invoices.audit.states import states_agree_with_their_times
@@ -28,6 +29,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     plans_have_their_installments,
     paid_has_evidence,
     payments_fit_what_is_owed,
+    refunds_fit_what_came_in,
     states_agree_with_their_times,
     numbers_have_no_gaps,
     no_foreign_key_crosses_merchants,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -11,12 +12,25 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.fields import EncryptedTextField
 from billing.models import Currency, Merchant
+from billing.models.history import ChangeHistory
+
+SECRETS: Final = ("access_code", "secret_key", "iv_key", "login_password")
+# What changes with every call, not by a person.
+RUNNING: Final = (
+    "parked_at",
+    "parked_reason",
+    "consecutive_failures",
+    "breaker_open_until",
+    "paused_until",
+    "recovering_since",
+    "paced_until",
+)
 
 
 class GatewayAccountQuerySet(models.QuerySet["GatewayAccount"]):
     def without_secrets(self) -> GatewayAccountQuerySet:
         """For whoever only needs to know which account it is: no secret is decrypted."""
-        return self.defer("access_code", "secret_key", "iv_key", "login_password")
+        return self.defer(*SECRETS)
 
     def current(self) -> GatewayAccountQuerySet:
         return self.filter(replaced_at=None)
@@ -76,6 +90,7 @@ class GatewayAccount(models.Model):
     paced_until = models.DateTimeField(null=True, editable=False)
 
     objects = GatewayAccountQuerySet.as_manager()
+    history = ChangeHistory(without=(*SECRETS, *RUNNING))
 
     class Meta:
         verbose_name = _("gateway account")

@@ -15,6 +15,11 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def live(self) -> InvoiceQuerySet:
         return self.filter(status=Invoice.Status.OPEN)
 
+    def held_back(self) -> InvoiceQuerySet:
+        """Dead, and an automatic successor would have been one too many: what is owed waits for a person."""
+        is_owed = Q(bill__status="PENDING") | Q(installment__status="INVOICED")
+        return self.filter(is_owed, held_back_at__isnull=False)
+
 
 class Invoice(models.Model):
     """
@@ -87,6 +92,9 @@ class Invoice(models.Model):
         blank=True,
         editable=False,
     )
+    # The local day on which it followed a dead one by itself: that is what the brake counts.
+    renewed_on = models.DateField(null=True, editable=False)
+    held_back_at = models.DateTimeField(_("its successor held back"), null=True, editable=False)
 
     delivery = models.CharField(_("delivery"), max_length=8, choices=Delivery, default=Delivery.NEW)
     gateway_account = models.ForeignKey(
@@ -155,6 +163,13 @@ class Invoice(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["merchant", "id"], name="invoice_listed"),
+            models.Index(fields=["merchant", "status", "id"], name="invoice_listed_by_status"),
+            models.Index(
+                fields=["merchant", "delivery", "id"],
+                condition=Q(status="OPEN", delivery__in=["REJECTED", "UNKNOWN", "PARKED"]),
+                name="invoice_in_trouble",
+            ),
             models.Index(
                 fields=["gateway_account", "due_date", "id"],
                 condition=Q(status="OPEN", delivery__in=["NEW", "SENDING", "UNKNOWN"]),
@@ -171,6 +186,11 @@ class Invoice(models.Model):
                 name="invoice_to_cancel",
             ),
             models.Index(fields=["id"], condition=Q(renew_when_cancelled=True), name="invoice_to_renew"),
+            models.Index(fields=["merchant", "gateway_id"], condition=~Q(gateway_id=""), name="invoice_by_gateway_id"),
+            models.Index(
+                fields=["merchant", "renewed_on"], condition=Q(renewed_on__isnull=False), name="invoice_renewed"
+            ),
+            models.Index(fields=["merchant"], condition=Q(held_back_at__isnull=False), name="invoice_held_back"),
             models.Index(
                 fields=["gateway_account", "lease_until"], condition=Q(delivery="SENDING"), name="invoice_leased"
             ),

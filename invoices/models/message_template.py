@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Language, Merchant
+from billing.models.history import ChangeHistory
 
 
 class MessageTemplate(models.Model):
@@ -27,6 +28,8 @@ class MessageTemplate(models.Model):
     subject = models.CharField(_("subject"), max_length=150, blank=True, help_text=_("Of an e-mail."))
     body = models.TextField(_("text"), max_length=2000)
     updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
+
+    history = ChangeHistory(without=("updated_at",))
 
     class Meta:
         verbose_name = _("message template")

@@ -93,6 +93,17 @@ class Payment(models.Model):
                 name="payment_has_evidence",
             ),
         ]
+        indexes = [
+            models.Index(fields=["merchant", "amount"], name="payment_by_amount"),
+            models.Index(fields=["merchant", "received_at", "id"], name="payment_listed"),
+            models.Index(fields=["merchant", "id"], condition=~Q(review_reason=""), name="payment_to_review"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+    @property
+    def payable(self) -> Bill | Installment:
+        payable = self.bill or self.installment
+        assert payable is not None  # payment_is_for_one_bill_or_installment
+        return payable

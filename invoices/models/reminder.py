@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Bill, Customer, Merchant
+from billing.models.history import ChangeHistory
 from invoices.models.invoice import Invoice
 from subscriptions.models import Installment
 
@@ -25,6 +26,8 @@ class ReminderStep(models.Model):
         _("days after the due date"), help_text=_("Negative: so many days before it. 0: on the day.")
     )
     channel = models.CharField(_("channel"), max_length=8, choices=ReminderChannel, default=ReminderChannel.GATEWAY)
+
+    history = ChangeHistory()
 
     class Meta:
         verbose_name = _("reminder step")
@@ -94,3 +97,8 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bill or self.installment} · {self.on_date}"
+
+    @property
+    def waits_for_staff(self) -> bool:
+        """Whether somebody is to send it through WhatsApp."""
+        return self.status == Reminder.Status.TO_DO and self.channel == ReminderChannel.WHATSAPP

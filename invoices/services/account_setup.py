@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -12,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from billing.errors import DomainError
+from billing.hosts import is_private_host
 from billing.models import Event, Merchant
 from billing.services import record_event
 from invoices.gateway.errors import GatewayError
@@ -106,16 +106,7 @@ def _check_address(address: str, allow_private: bool) -> None:
         raise GatewayAccountInvalid(f"{address} is not an address such as https://gateway.example.")
     if allow_private:
         return
-    if parts.scheme != "https" or _is_private(parts.hostname):
+    if parts.scheme != "https" or is_private_host(parts.hostname):
         raise GatewayAccountInvalid(
             f"{address} is not a public https address. For a gateway on this machine set GATEWAY_ALLOW_PRIVATE."
         )
-
-
-def _is_private(host: str) -> bool:
-    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
-        return True
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False

@@ -6,7 +6,6 @@ import hashlib
 import logging
 import secrets
 import time
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,14 +14,14 @@ from django.db.models import F, Q
 
 from billing.fields import UnreadableSecret
 from billing.models import Merchant
-from invoices.gateway.callbacks import read_return, read_webhook
 from invoices.gateway.errors import CipherError, CredentialsRefused, GatewayError, Rejected, Throttled
 from invoices.models import Enquiry, GatewayAccount, GatewayCallback, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
 from invoices.services.enquiries.answers import apply_answer
 from invoices.services.enquiries.enquiry import ask
-from invoices.services.gateways import client_for, credentials_of
+from invoices.services.gateways import client_for
+from invoices.services.hints import PAYMENT_FAILED, Hint, is_known_to_have_failed, read_hint
 from invoices.services.pushing.admission import admit_question
 
 logger = logging.getLogger(__name__)
@@ -31,12 +30,7 @@ State = GatewayCallback.State
 # However many callbacks name an invoice, the gateway is asked about it this often at most: no amplification.
 ASKED_AT_MOST_EVERY: Final = timedelta(minutes=1)
 MOST_ATTEMPTS: Final = 60
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hint:
-    reference: str
-    token: str
+_ASKED_A_MOMENT_AGO: Final = "asked a moment ago"
 
 
 def keep_callback(
@@ -103,7 +97,7 @@ def _process(callback_id: int, *, policy: GatewayPolicy, now: datetime) -> int:
     callback = _claim(callback_id, policy=policy, now=now)
     if callback is None:
         return 0
-    hint = _read(callback)
+    hint = read_hint(callback)
     try:
         invoice = _invoice_of(callback, hint, policy=policy, now=now) if hint else None
     except NotNow as reason:
@@ -116,10 +110,10 @@ def _process(callback_id: int, *, policy: GatewayPolicy, now: datetime) -> int:
         problem = "unreadable" if hint is None else "names no invoice of this merchant"
         _close(callback, State.IGNORED, now=now, problem=problem)
         return 1
-    if _is_old_news(invoice, hint):
+    if _is_old_news(invoice, hint) or is_known_to_have_failed(invoice, hint, since=now - ASKED_AT_MOST_EVERY):
         _close(callback, State.RESOLVED, now=now, invoice=invoice)
     elif not _may_ask(invoice, now):
-        _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, "asked a moment ago", counts=False)
+        _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, _ASKED_A_MOMENT_AGO, counts=False)
     else:
         _ask(callback, invoice, hint, policy=policy, now=now)
     return 1
@@ -135,23 +129,6 @@ def _claim(callback_id: int, *, policy: GatewayPolicy, now: datetime) -> Gateway
     callback.next_attempt_at = now + policy.lease
     callback.save(update_fields=["attempts", "next_attempt_at"])
     return callback
-
-
-def _read(callback: GatewayCallback) -> Hint | None:
-    payload = bytes(callback.payload)
-    if callback.kind == GatewayCallback.Kind.WEBHOOK:
-        webhook = read_webhook(payload, callback.content_type)
-        return None if webhook.is_empty else Hint(reference=webhook.reference or "", token=webhook.token or "")
-    accounts_of_merchant = GatewayAccount.objects.filter(merchant=callback.merchant_id).order_by("-id")
-    for account_id in accounts_of_merchant.values_list("pk", flat=True):
-        try:
-            account = GatewayAccount.objects.get(pk=account_id)
-            returned = read_return(payload.decode("ascii", "replace"), credentials_of(account).cipher())
-        except (GatewayError, UnreadableSecret):
-            continue
-        if returned.reference or returned.token:
-            return Hint(reference=returned.reference or "", token=returned.token or "")
-    return None
 
 
 class NotNow(Exception):
@@ -239,7 +216,15 @@ def _ask(callback: GatewayCallback, invoice: Invoice, hint: Hint, *, policy: Gat
         # Meanwhile the customer is not invited to pay a second time.
         _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, "the payment is still pending")
         return
-    _close(callback, State.RESOLVED, now=now, invoice=invoice)
+    _close(callback, State.RESOLVED, now=now, invoice=invoice, problem=PAYMENT_FAILED if answer.has_failed else "")
+    if answer.has_failed:
+        _look_again_at_others(invoice, now)
+
+
+def _look_again_at_others(invoice: Invoice, now: datetime) -> None:
+    """Those that came while the gateway was being asked, and told of the same failure: a customer waits for them."""
+    waiting = GatewayCallback.objects.filter(invoice=invoice, state=State.WAITING, problem=_ASKED_A_MOMENT_AGO)
+    waiting.update(next_attempt_at=now)
 
 
 def _put_off(

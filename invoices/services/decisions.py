@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from billing.errors import DomainError
 from billing.models import Event
 from billing.services import record_event
+from billing.services.wrong_recipients import check_messages_go_on
 from invoices.gateway.errors import GatewayError, OutcomeUnknown, Rejected
 from invoices.models import DeliveryAttempt, Invoice
 from invoices.services.cancelling import mark_cancelled
@@ -99,7 +100,7 @@ def resend_invoice(*, merchant_id: int, invoice_id: int, actor: str, now: dateti
     """
     Have the gateway send its message again. Written down before the call, so that two clicks are one message.
 
-    :raises CannotResend: :raises ResentJustNow:
+    :raises CannotResend: :raises ResentJustNow: :raises MessagesStopped:
     :raises ResendFailed: with the gateway's reason; where the outcome is unknown, it says so
     """
     attempt = _begin_resend(merchant_id, invoice_id, now)
@@ -126,6 +127,7 @@ def _begin_resend(merchant_id: int, invoice_id: int, now: datetime) -> DeliveryA
     is_out = invoice.delivery == Delivery.SENT and invoice.gateway_id
     if invoice.status != Invoice.Status.OPEN or not is_out or invoice.cancel_requested_at:
         raise CannotResend
+    check_messages_go_on(customer_id=invoice.customer_id)
     assert invoice.gateway_account is not None  # invoice_sent_has_an_account_and_a_time
     resends = invoice.delivery_attempts.filter(action=DeliveryAttempt.Action.RESEND)
     if resends.exclude(outcome__in=_NO_MESSAGE).filter(started_at__gt=now - RESEND_COOLDOWN).exists():

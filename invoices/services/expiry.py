@@ -29,11 +29,10 @@ def expire_unanswerable(*, now: datetime, limit: int = 500) -> int:
 
     Their links are dead at the gateway by its own date, so a new one, or cash, may follow.
     """
-    silent = Q(parked_at__isnull=False) | Q(can_enquire=False)
-    accounts = list(GatewayAccount.objects.filter(silent).values_list("pk", "merchant_id"))
+    silent = GatewayAccount.objects.filter(Q(parked_at__isnull=False) | Q(can_enquire=False))
     past = Invoice.objects.live().filter(
-        gateway_account__in=[account_id for account_id, _ in accounts],
-        merchant__in=[merchant_id for _, merchant_id in accounts],  # open invoices have an index by merchant
+        gateway_account__in=silent.values("pk"),
+        merchant__in=silent.values("merchant"),  # open invoices have an index by merchant
         delivery__in=[Invoice.Delivery.SENT, Invoice.Delivery.UNKNOWN, Invoice.Delivery.PARKED],
         expires_on__lt=now.date() - DEAD_AFTER,
     )

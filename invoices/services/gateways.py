@@ -14,7 +14,8 @@ from invoices.models import GatewayAccount
 
 
 @lru_cache(maxsize=2)
-def _transport(allow_private: bool) -> HttpTransport:
+def transport(allow_private: bool) -> HttpTransport:
+    """The process's own, kept for its connections."""
     return HttpTransport(allow_private=allow_private)
 
 
@@ -24,7 +25,7 @@ def _client(credentials: GatewayCredentials, switches: WireSwitches, deadline: f
     return GatewayClient(
         credentials=credentials,
         switches=switches,
-        transport=_transport(settings.GATEWAY_ALLOW_PRIVATE),
+        transport=transport(settings.GATEWAY_ALLOW_PRIVATE),
         deadline=deadline,
     )
 

@@ -181,6 +181,8 @@ def renew_invoice(*, payable: Payable, actor: str, now: datetime, channel: Chann
     if issues.live().exists():
         raise LiveInvoiceExists
     last = issues.first()
+    if last and last.held_back_at:
+        Invoice.objects.filter(pk=last.pk).update(held_back_at=None)
     return _make_invoice(payable, actor=actor, now=now, channel=channel, issue_no=last.issue_no + 1 if last else 1)
 
 

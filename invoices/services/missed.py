@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Sum
 
+from billing.chunks import in_chunks
 from billing.models import Merchant
 from billing.money import ZERO
 from invoices.services.accounts import usable_account
@@ -59,7 +60,7 @@ def rehearse_issue(
         held |= {each for held_ids in verdict.hold.values() for each in held_ids}
         skipped |= set(verdict.skip)
         issued += len(new)
-        amount += Installment.objects.filter(pk__in=new).aggregate(sum=Sum("amount"))["sum"] or ZERO
+        amount += sum(map(_amount_of, in_chunks(list(new))), ZERO)
         place, looked_at = chunk.place, looked_at + CHUNK
     return IssueRehearsal(issued=issued, amount=amount, held=len(held), skipped=len(skipped), is_whole=is_whole)
 
@@ -77,13 +78,17 @@ def approve_held(*, merchant_id: int, installment_ids: Sequence[int], actor: str
     that was invoiced, skipped or cancelled meanwhile is passed over.
     """
     merchant = Merchant.objects.get(pk=merchant_id)
-    held = held_installments(merchant).filter(pk__in=list(installment_ids))
-    ids = list(held.order_by("due_date", "id").values_list("pk", flat=True))
-    chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
-    return sum(_approve(merchant, chunk, actor=actor, now=now) for chunk in chunks)
+    held = held_installments(merchant).values_list("due_date", "pk")
+    found = sorted(row for some in in_chunks(installment_ids) for row in held.filter(pk__in=some))
+    ids = [installment_id for _, installment_id in found]
+    return sum(_approve(merchant, chunk, actor=actor, now=now) for chunk in in_chunks(ids, CHUNK))
 
 
-def _approve(merchant: Merchant, ids: list[int], *, actor: str, now: datetime) -> int:
+def _amount_of(installment_ids: Sequence[int]) -> Decimal:
+    return Installment.objects.filter(pk__in=installment_ids).aggregate(sum=Sum("amount"))["sum"] or ZERO
+
+
+def _approve(merchant: Merchant, ids: Sequence[int], *, actor: str, now: datetime) -> int:
     account = usable_account(merchant)
     issue = Issue(
         merchant=merchant,

@@ -6,12 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from billing.models import Bill
-from billing.payment_links import LinkTarget, PayableKind
+from billing.payment_links import LinkKind, LinkTarget
 from billing.services import settle_bill
+from billing.services.refunds import refund_bill
 from invoices.models import Invoice
 from invoices.models.invoice import InvoiceQuerySet
 from subscriptions.models import Installment, Subscription
 from subscriptions.services import settle_installment
+from subscriptions.services.refunds import refund_installment
 
 Payable = Bill | Installment
 
@@ -27,8 +29,8 @@ def invoices_of(payable: Payable) -> InvoiceQuerySet:
 
 
 def link_target(payable: Payable) -> LinkTarget:
-    kind = PayableKind.BILL if isinstance(payable, Bill) else PayableKind.INSTALLMENT
-    return LinkTarget(kind=kind, payable_id=payable.pk, version=payable.link_version)
+    kind = LinkKind.BILL if isinstance(payable, Bill) else LinkKind.INSTALLMENT
+    return LinkTarget(kind=kind, subject_id=payable.pk, version=payable.link_version)
 
 
 def document_of(payable: Payable) -> Bill | Subscription:
@@ -57,3 +59,13 @@ def settle_payable(payable: Payable, *, amount: Decimal, actor: str, now: dateti
     return settle_installment(
         merchant_id=payable.merchant_id, installment_id=payable.pk, amount=amount, actor=actor, now=now
     )
+
+
+def refund_payable(payable: Payable, *, amount: Decimal, actor: str, now: datetime) -> None:
+    """Tell it downwards that money which had settled it was given back."""
+    if isinstance(payable, Bill):
+        refund_bill(merchant_id=payable.merchant_id, bill_id=payable.pk, amount=amount, actor=actor, now=now)
+    else:
+        refund_installment(
+            merchant_id=payable.merchant_id, installment_id=payable.pk, amount=amount, actor=actor, now=now
+        )

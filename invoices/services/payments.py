@@ -16,6 +16,8 @@ from invoices.models import Invoice, Payment
 from invoices.services.cancelling import mark_cancelled, request_cancel, request_cancel_of_others
 from invoices.services.enquiries.enquiry import Answer, store_enquiry
 from invoices.services.payables import invoices_of, settle_payable
+from invoices.services.receipt_emails.rows import owe_receipt_email
+from invoices.services.receipts import give_receipt_number
 
 logger = logging.getLogger(__name__)
 
@@ -64,13 +66,17 @@ def record_gateway_payment(*, invoice_id: int, answer: Answer, now: datetime) ->
     _record(payment)
     _move_invoice(invoice, payment, now=now)
     _close_if_used_up(invoice, answer, now)
+    owe_receipt_email(payment, payable=invoice.payable, merchant=invoice.merchant, now=now)
+    give_receipt_number(payment, merchant=invoice.merchant)
     return payment
 
 
 def _locked_invoice(invoice_id: int) -> Invoice:
     """Locked together with its payable's other invoices, by id, as two of them may be paid at once."""
     siblings = invoices_of(Invoice.objects.select_related("bill", "installment").get(pk=invoice_id).payable)
-    locked = siblings.select_for_update(of=("self",)).select_related("bill", "installment", "gateway_account")
+    locked = siblings.select_for_update(of=("self",)).select_related(
+        "merchant", "bill", "installment", "gateway_account"
+    )
     return next(invoice for invoice in locked.order_by("pk") if invoice.pk == invoice_id)
 
 

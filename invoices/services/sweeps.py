@@ -17,7 +17,10 @@ from functools import partial
 from django.conf import settings
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
+from billing.chunks import in_chunks
+from billing.importing.uploading import forget_files
 from billing.models import Bill, IdempotencyKey, Merchant
+from billing.webhooks.deliveries import deliver_due, endpoints_to_call
 from invoices.models import Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.callbacks import process_callbacks, prune_callbacks
@@ -29,8 +32,10 @@ from invoices.services.issuing import issue_due
 from invoices.services.outdated import compare_all, replace_outdated
 from invoices.services.pushing.delivery import push_due
 from invoices.services.pushing.leases import release_expired_leases
+from invoices.services.receipt_emails.run import send_due_receipts
 from invoices.services.reminders.run import merchants_to_remind_for, send_due_reminders
 from invoices.services.renewals import renew_cancelled
+from invoices.webhooks import post_announcement
 from subscriptions.models import Installment, Subscription
 from subscriptions.services import extend_open_ended
 
@@ -68,7 +73,9 @@ def issue_for_all(
         if left is not None and left <= 0:
             break
         try:
-            extend_open_ended(merchant=merchant, horizon=settings.OPEN_ENDED_HORIZON, now=now)
+            half = None if left is None else left / 2  # what is due today shall not wait for what is due in a year
+            extend_open_ended(merchant=merchant, horizon=settings.OPEN_ENDED_HORIZON, now=now, seconds=half)
+            left = None if ends_at is None else ends_at - time.monotonic()
             issued += issue_due(merchant=merchant, now=now, as_of=as_of, seconds=left)
         except Exception:  # one merchant's trouble is not another's
             logger.exception("merchant %s: issuing failed", merchant.pk)
@@ -84,11 +91,11 @@ def groups_to_issue(
     One with very many due installments is a group of its own, once for each of so many workers: they share its rows.
     """
     ids = list(merchants_with_work(now=now).values_list("pk", flat=True))
-    due = Installment.objects.due_for_invoicing(until=now.date()).filter(merchant__in=ids)
+    due = Installment.objects.due_for_invoicing(until=now.date())
     counts = due.values("merchant").order_by().annotate(count=Count("pk")).filter(count__gte=shared_from)
-    large = set(counts.values_list("merchant", flat=True))
+    large = set(counts.values_list("merchant", flat=True)).intersection(ids)
     small = [merchant_id for merchant_id in ids if merchant_id not in large]
-    groups = [small[start : start + together] for start in range(0, len(small), together)]
+    groups = [list(some) for some in in_chunks(small, together)]
     return groups + [[merchant_id] for merchant_id in sorted(large) for _ in range(workers)]
 
 
@@ -135,7 +142,7 @@ def groups_to_push(*, now: datetime, policy: GatewayPolicy) -> list[list[int]]:
     """The same accounts in groups, one for each pushing task, in no order: no account is always the last."""
     accounts, size = accounts_to_push(now=now), policy.accounts_at_once
     random.shuffle(accounts)
-    return [accounts[start : start + size] for start in range(0, len(accounts), size)]
+    return [list(some) for some in in_chunks(accounts, size)]
 
 
 def tidy(*, now: datetime) -> dict[str, int]:
@@ -149,6 +156,7 @@ def tidy(*, now: datetime) -> dict[str, int]:
         "renewed": renew_cancelled(now=now),
         "callbacks_forgotten": prune_callbacks(now=now),
         "idempotency_keys_forgotten": forgotten,
+        "import_files_forgotten": forget_files(now=now),
     }
 
 
@@ -163,6 +171,8 @@ def sweep_everything(*, now: datetime, policy: GatewayPolicy) -> dict[str, int]:
         run = partial(_run_errands, errand, policy)
         done[name] = _in_turn(due_accounts(errand, now=now), run)
     done["reminders"] = _in_turn(merchants_to_remind_for(now=now), partial(_send_reminders, policy))
+    done["receipts"], _is_done = send_due_receipts(seconds=60)
+    done["webhooks"] = _in_turn((endpoint.pk for endpoint in endpoints_to_call(now=now)), _call_webhook)
     return done
 
 
@@ -173,6 +183,12 @@ def _run_errands(errand: Errand, policy: GatewayPolicy, account_id: int) -> int:
 def _send_reminders(policy: GatewayPolicy, merchant_id: int) -> int:
     made, _is_done = send_due_reminders(merchant_id=merchant_id, policy=policy, seconds=60)
     return made
+
+
+def _call_webhook(endpoint_id: int) -> int:
+    deadline = settings.WEBHOOK_DEADLINE
+    taken, _is_done = deliver_due(endpoint_id=endpoint_id, post=post_announcement, deadline=deadline, seconds=60)
+    return taken
 
 
 def _in_turn(ids: Iterable[int], work: Callable[[int], int]) -> int:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from billing.errors import DomainError
 from billing.models import Channel
 from billing.services import check_channel
+from billing.services.wrong_recipients import check_messages_go_on
 from invoices.models import Invoice
 from invoices.services.cancelling import request_cancel
 from invoices.services.payables import email_of
@@ -35,6 +36,7 @@ def switch_channel(*, merchant_id: int, invoice_id: int, channel: Channel, actor
 
     :raises CannotSwitch: :raises SameChannel:
     :raises EmailMissing: e-mail was chosen and the customer has no address
+    :raises MessagesStopped: a channel that sends one was chosen
     """
     invoices = Invoice.objects.select_for_update(of=("self",)).select_related("bill", "installment")
     invoice = invoices.get(merchant_id=merchant_id, pk=invoice_id)
@@ -43,6 +45,8 @@ def switch_channel(*, merchant_id: int, invoice_id: int, channel: Channel, actor
     if channel == invoice.channel:
         raise SameChannel
     check_channel(channel, email=email_of(invoice.payable))
+    if channel != Channel.LINK:
+        check_messages_go_on(customer_id=invoice.customer_id)
     invoice.next_channel = channel
     invoice.save(update_fields=["next_channel"])
     request_cancel(invoice, reason=Invoice.CancelReason.REPLACED, renew=True, actor=actor, now=now)

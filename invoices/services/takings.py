@@ -18,6 +18,9 @@ from invoices.services.cancelling import request_cancel
 from invoices.services.enquiries.errands import CANCEL, run_errand
 from invoices.services.gateways import client_for
 from invoices.services.payables import Payable, invoices_of, lock_payable, settle_payable
+from invoices.services.receipt_emails.rows import owe_receipt_email
+from invoices.services.receipts import give_receipt_number
+from invoices.services.shifts import enter_in_shift
 from subscriptions.models import Installment
 
 Reason = Invoice.CancelReason
@@ -142,7 +145,10 @@ def _record_taking(
         amount=str(amount),
         method=method,
     )
+    enter_in_shift(payment=payment, user=recorded_by)
     if last_invoice and amount < fresh.amount_due:
         last_invoice.renew_when_cancelled = True
         last_invoice.save(update_fields=["renew_when_cancelled"])
+    owe_receipt_email(payment, payable=fresh, merchant=payable.merchant, now=now)
+    give_receipt_number(payment, merchant=payable.merchant)
     return payment

@@ -1,0 +1,3 @@
+from subscriptions.admin import importing
+
+__all__ = ["importing"]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.cells import NOTHING, day, instant, isolated, label, link, money, person, status_label
 from billing.admin.cells import number as numbered
 from billing.admin.documents import DocumentAdmin
-from billing.admin.filters import InstallmentDueFilter, MerchantFilter, choice_filter
+from billing.admin.filters import InstallmentDueFilter, InstallmentPromiseFilter, MerchantFilter, choice_filter
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
 from subscriptions.models import Installment
@@ -26,7 +26,8 @@ class InstallmentAdmin(TabbedList, DocumentAdmin):
     search = Search(
         numbers=("subscription__subscription_no",),
         phones=("subscription__customer__phone",),
-        names=("subscription__customer_name", "subscription__product_name"),
+        names=("subscription__product_name",),
+        spelled=("subscription__customer__search_name",),
     )
     search_help_text = _("Subscription number, phone, name or product")
     tabs = Status
@@ -36,9 +37,11 @@ class InstallmentAdmin(TabbedList, DocumentAdmin):
         MerchantFilter,
         choice_filter("status", _("status"), Status),
         InstallmentDueFilter,
+        InstallmentPromiseFilter,
     )
     linked_lookups = ("subscription", "subscription__customer")
     ordering = ("due_date", "id")
+    sorted_by_index = ("due_date",)
     fields: ClassVar[Any] = (
         "subscription_shown",
         "sequence",

@@ -159,4 +159,4 @@ class SettlePlan(RehearsedAction):
     def edit(self, row: Subscription, values: Mapping[str, Any]) -> Edit:
         with override(row.merchant.language):
             description = gettext_now("Early settlement")
-        return SettleEarly(discount=values["discount"], description=description)
+        return SettleEarly(discount=values["discount"], description=description, reason=values["reason"])

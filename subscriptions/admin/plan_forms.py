@@ -11,7 +11,12 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from billing.admin.cells import day_text, money_text
 from billing.admin.form_fields import AmountField, DayField
@@ -133,6 +138,13 @@ class SettleForm(RehearsedForm):
             widget=AmountField().widget,
             help_text=self._help(row),
         )
+        self.fields["reason"] = forms.CharField(
+            label=_("Reason"),
+            max_length=300,
+            required=False,
+            widget=UnfoldAdminTextInputWidget,
+            help_text=_("Needed for a discount. Stays in the timeline; the customer does not see it."),
+        )
 
     def _help(self, row: Subscription) -> str:
         left = sum((line.amount for line in current_plan(row).open_lines), ZERO)
@@ -142,6 +154,10 @@ class SettleForm(RehearsedForm):
 
     def clean_discount(self) -> Decimal:
         return self.cleaned_data["discount"] or ZERO
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("discount") and not self.cleaned_data.get("reason"):
+            self.add_error("reason", gettext_now("Say why less is owed than before."))
 
 
 def current_plan(row: Subscription) -> Plan:

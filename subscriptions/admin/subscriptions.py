@@ -12,6 +12,7 @@ from billing.admin.cells import NOTHING, day, instant, isolated, latin, money, p
 from billing.admin.cells import number as numbered
 from billing.admin.channel_choosing import channel_words
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
+from billing.admin.notes import AddNote
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
 from subscriptions.admin.channel_choosing import ChoosePlanChannel
@@ -31,7 +32,8 @@ class SubscriptionAdmin(TabbedList, CreatingAdmin):
     search = Search(
         numbers=("subscription_no", "public_id"),
         phones=("customer__phone",),
-        names=("customer_name", "product_name"),
+        names=("product_name",),
+        spelled=("customer__search_name",),
     )
     search_help_text = _("Subscription number, phone, name or product")
     page_actions = (
@@ -44,6 +46,7 @@ class SubscriptionAdmin(TabbedList, CreatingAdmin):
         ChangeEnd(),
         SettlePlan(),
         ChoosePlanChannel(),
+        AddNote(),
         CancelPlanAtEnd(),
         CancelPlan(),
     )

@@ -97,11 +97,19 @@ class Installment(models.Model):
         ]
         indexes = [
             models.Index(
+                fields=["merchant", "promised_until"],
+                condition=Q(promised_until__isnull=False),
+                name="installment_promised",
+            ),
+            models.Index(fields=["merchant", "due_date", "id"], name="installment_listed"),
+            models.Index(fields=["merchant", "status", "due_date", "id"], name="installment_listed_by_status"),
+            models.Index(
                 fields=["merchant", "due_date", "id"],
                 condition=Q(status="SCHEDULED", hold=""),
                 name="installment_to_invoice",
             ),
             models.Index(fields=["merchant", "due_date"], condition=~Q(hold=""), name="installment_held"),
+            models.Index(fields=["merchant", "amount"], condition=Q(status="INVOICED"), name="installment_open_amount"),
         ]
 
     def __str__(self) -> str:

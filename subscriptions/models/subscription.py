@@ -98,11 +98,13 @@ class Subscription(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["merchant", "id"], name="subscription_listed"),
+            models.Index(fields=["merchant", "status", "id"], name="subscription_listed_by_status"),
             models.Index(
                 fields=["merchant", "scheduled_until"],
                 condition=Q(type="OPEN_ENDED", status="ACTIVE"),
                 name="subscription_to_extend",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

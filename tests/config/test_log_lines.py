@@ -29,6 +29,7 @@ def line(message: str, *args: Any, **kwargs: Any) -> str:
         (f"Internal Server Error: /razzbery/pay/{TOKEN}", "Internal Server Error: /razzbery/pay/AQAA…"),
         (f'"GET /razzbery/pay/{TOKEN}/?lang=ar HTTP/1.1" 200', '"GET /razzbery/pay/AQAA…/?lang=ar HTTP/1.1" 200'),
         ("GET /razzbery/gateway/return?data=c0ffee&lang=ar", "GET /razzbery/gateway/return?data=…&lang=ar"),
+        (f"/razzbery/c/{TOKEN}?lang=ar&visit=c.1xV7.Mx85", "/razzbery/c/AQAA…?lang=ar&visit=…"),
         ("/razzbery/pay/AQAA", "/razzbery/pay/AQAA"),
         ("nothing to hide", "nothing to hide"),
     ],

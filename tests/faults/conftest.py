@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -60,3 +62,15 @@ def make_world(live_server: Any, hasty_settings: Any) -> Iterator[Callable[[], W
     hasty_settings.GATEWAY_LOOKS_WITHIN, hasty_settings.GATEWAY_BREAKER_PAUSE = 300.0, 30.0
     with moving_clock() as clock:
         yield lambda: World(base_url=live_server.url, clock=clock)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of a few megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("Only root may mount a small disk.")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)

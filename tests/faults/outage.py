@@ -32,6 +32,8 @@ class OutageFigures:
     most_a_second: int
     out_of_order: int
     drained_in: float
+    at_gateway: int
+    doubled: int
 
 
 def sit_out(
@@ -66,6 +68,7 @@ def sit_out(
     began = time.monotonic()
     office.wait_until_sent(due, timeout=patience)
     drained_in = time.monotonic() - began
+    book = office.shop.book()
     return OutageFigures(
         due=due,
         probes=probes,
@@ -73,6 +76,8 @@ def sit_out(
         most_a_second=_most_a_second(),
         out_of_order=_out_of_order(),
         drained_in=round(drained_in, 1),
+        at_gateway=book["totals"]["invoices"],
+        doubled=len(book["doubled"]),
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -73,16 +73,26 @@ def test_q1_a_long_writer_is_waited_for_and_not_for_ever(
     assert post(web, key).status_code == 200
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of a few megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("Only root may mount a small disk.")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+def test_q3_a_database_that_cannot_be_written_is_refused_at_the_start_with_what_to_do(
+    processes: Processes, small_disk: Path
+) -> None:
+    database = small_disk / "billing.sqlite3"
+    database.touch()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+
+    refused = [
+        processes.start([sys.executable, *command], env={"DATABASE_URL": f"sqlite:///{database}"})
+        for command in (
+            ("-m", "gunicorn", "config.wsgi", "--no-control-socket", "--bind", "127.0.0.1:0"),
+            ("-m", "celery", "-A", "config", "worker"),
+            ("manage.py", "migrate"),
+        )
+    ]
+
+    for process in refused:
+        assert process.wait(60) != 0, process.log
+        (said, *_) = [line for line in process.log.splitlines() if f"{database} cannot be written" in line]
+        assert said.endswith("name another database in DATABASE_URL.")
 
 
 def test_q2_a_full_disk_is_an_answer_and_room_again_is_enough(

@@ -31,12 +31,11 @@ def look(shop: SandboxedMerchant) -> int:
 
 
 def look_until_sure(shop: SandboxedMerchant) -> None:
-    """Empty looks enough, and long enough after; the pause that follows a lost lease is over too."""
+    """Empty looks enough, and long enough after."""
     policy = GatewayPolicy.from_settings()
     for _ in range(policy.looks):
         Invoice.objects.exclude(unknown_since=None).update(unknown_since=database_now() - policy.looks_within)
         look(shop)
-    Invoice.objects.filter(delivery=Invoice.Delivery.NEW, lost_leases__gt=0).update(next_attempt_at=database_now())
 
 
 def poll(shop: SandboxedMerchant) -> int:

@@ -35,9 +35,9 @@ class SandboxedMerchant:
     def push(self) -> int:
         return push_due(account_ids=[self.account.pk], policy=GatewayPolicy.from_settings(), seconds=20)
 
-    def claim(self, *, limit: int = 8) -> list[Call]:
+    def claim(self, *, limit: int = 8, alone: bool = False) -> list[Call]:
         """What a worker does before it calls."""
-        return claim_due(wanted={self.account.pk: limit}, policy=GatewayPolicy.from_settings()).calls
+        return claim_due(wanted={self.account.pk: limit}, policy=GatewayPolicy.from_settings(), alone=alone).calls
 
     def fault(self, kind: FaultKind, **order: Any) -> None:
         switch_on(kind=kind, account=find_account(self.access_code), **order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.models import CatchUp, Event, Merchant
+from config.postgresql.base import MAX_PARAMETERS
 from invoices.models import Invoice
-from invoices.services.generation.catching_up import DueInstallment, judge
+from invoices.services.generation.catching_up import DueInstallment, Verdict, apply_verdict, judge
 from invoices.services.issuing import issue_due
 from invoices.services.missed import approve_held, rehearse_issue
 from invoices.services.sweeps import issue_for_all
@@ -124,6 +126,29 @@ def test_a_person_approves_what_waits_once() -> None:
     assert not Installment.objects.exclude(hold="").exists()
     assert Invoice.objects.count() == 7
     assert Event.objects.filter(name="issued", actor="user:1").count() == 6
+
+
+@pytest.mark.django_db
+def test_a_person_may_approve_more_than_one_statement_has_parameters_for() -> None:
+    merchant = make_merchant(issue_days_ahead=0)
+    gym(merchant)
+    issue_for_all(now=NOON + HALF_A_YEAR)
+    held = list(Installment.objects.exclude(hold="").values_list("pk", flat=True))
+    many = [*range(-MAX_PARAMETERS - 1, 0), *held]
+
+    assert approve_held(merchant_id=merchant.pk, installment_ids=many, actor="user:1", now=NOON + HALF_A_YEAR) == 6
+
+
+@pytest.mark.django_db
+def test_more_may_be_held_or_skipped_at_once_than_one_statement_has_parameters_for() -> None:
+    merchant = make_merchant(issue_days_ahead=0)
+    make_subscription(merchant, Subscription.Type.OPEN_ENDED, payment_day=10, now=NOON)
+    some = list(Installment.objects.values_list("pk", flat=True))
+    many = [*range(-MAX_PARAMETERS - 1, 0), *some]
+
+    apply_verdict(merchant, Verdict(hold=defaultdict(list, {Hold.BRAKE: many})), now=NOON)
+
+    assert Installment.objects.filter(hold=Hold.BRAKE).count() == len(some)
 
 
 @pytest.mark.django_db

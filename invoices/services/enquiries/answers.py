@@ -141,15 +141,13 @@ def _not_found(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: date
         _update(invoice, looks=looks, next_look_at=now + policy.look_pause)
         return
     is_dangerous = invoice.lost_leases >= policy.lost_leases
-    # Those that were lost together come back apart: one that kills its sender shall not take the same others with it.
-    pause = policy.retry_delay(invoice.lost_leases) if invoice.lost_leases else timedelta(0)
     _update(
         invoice,
         delivery=Delivery.PARKED if is_dangerous else Delivery.NEW,
         looks=0,
         next_look_at=None,
         unknown_since=None,
-        next_attempt_at=now + pause,
+        next_attempt_at=now,
         problem=WORKERS_LOST if is_dangerous else "",
     )
     _record(invoice, "never_reached_gateway")

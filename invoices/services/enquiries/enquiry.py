@@ -20,7 +20,7 @@ class Answer:
 
     For PAID, `paid_amount` is what was paid and `transaction_token` the payment's key, empty where the gateway did
     not name it. `alive` are the not-cancelled invoices it holds under our reference, the oldest first. `is_pending`
-    means that the payment somebody claims was made is still under way.
+    means that the payment somebody claims was made is still under way, `has_failed` that it will not come.
     """
 
     finding: Finding
@@ -32,6 +32,7 @@ class Answer:
     alive: tuple[GatewayInvoice, ...] = ()
     found: GatewayInvoice | None = None
     is_pending: bool = False
+    has_failed: bool = False
 
 
 def ask(client: GatewayClient, invoice: Invoice, *, transaction_token: str = "") -> Answer:
@@ -47,7 +48,11 @@ def ask(client: GatewayClient, invoice: Invoice, *, transaction_token: str = "")
     if claimed and status == TransactionStatus.SUCCESSFUL:
         return _paid(invoice, claimed, found=_not_yet_known(client, invoice))
     answer = _ask_about(client, invoice)
-    return replace(answer, is_pending=answer.is_pending or status == TransactionStatus.PENDING)
+    return replace(
+        answer,
+        is_pending=answer.is_pending or status == TransactionStatus.PENDING,
+        has_failed=status == TransactionStatus.FAILED,
+    )
 
 
 def _ask_about(client: GatewayClient, invoice: Invoice) -> Answer:

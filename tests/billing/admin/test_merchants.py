@@ -106,7 +106,7 @@ def test_others_see_the_settings_and_cannot_save_them(role: Role) -> None:
 
 def test_only_the_platform_makes_merchants() -> None:
     form = settings_of(make_merchant("present"), username="newcomer", currency="JOD")
-    form |= {"bills_per_hour": 100, "subscriptions_per_hour": 50, "is_active": "on"}
+    form |= {"bills_per_hour": 100, "subscriptions_per_hour": 50, "is_active": "on", "second_person_above": "0"}
 
     owner = signed_in(make_staff(Merchant.objects.get()))
     assert owner.post(f"{LIST}add/", form).status_code == 403

@@ -12,11 +12,18 @@ from tests.staff import make_administrator, make_staff
 
 EXPECTED = {
     Role.OWNER: set(Right),
-    Role.MANAGER: set(Right) - {Right.MANAGE_STAFF, Right.MANAGE_API_KEYS, Right.MANAGE_GATEWAY},
-    Role.CASHIER: {Right.SEE, Right.TAKE_PAYMENT},
-    Role.CLERK: {Right.SEE, Right.SEND, Right.CANCEL},
+    Role.MANAGER: set(Right)
+    - {
+        Right.SET_SECOND_PERSON,
+        Right.MANAGE_STAFF,
+        Right.MANAGE_API_KEYS,
+        Right.MANAGE_WEBHOOKS,
+        Right.MANAGE_GATEWAY,
+    },
+    Role.CASHIER: {Right.SEE, Right.TAKE_PAYMENT, Right.REQUEST_REFUND, Right.ADD_NOTES, Right.EXPORT},
+    Role.CLERK: {Right.SEE, Right.SEND, Right.CANCEL, Right.ADD_NOTES, Right.IMPORT, Right.EXPORT},
     Role.VIEWER: {Right.SEE},
-    Role.AUDITOR: {Right.SEE, Right.SEE_SETUP},
+    Role.AUDITOR: {Right.SEE, Right.SEE_SETUP, Right.SEE_REPORTS, Right.EXPORT},
 }
 
 

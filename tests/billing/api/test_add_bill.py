@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from billing.models import Bill, Customer, Event, Merchant
-from billing.payment_links import PayableKind, read_link
+from billing.payment_links import LinkKind, read_link
 from tests.contract.api_client import BILL, ApiClient, created, document, refused
 
 KEYS = list(document("add_bill_answer")["data"])
@@ -40,7 +40,7 @@ def test_the_link_leads_to_the_payment_page(api: ApiClient, merchant: Merchant, 
     assert link.endswith('>; rel="payment"')
     token = link.partition("/pay/")[2].partition(">")[0]
     target = read_link(token, username="razzbery", key=settings.PAYMENT_LINK_KEY)
-    assert (target.kind, target.payable_id, target.version) == (PayableKind.BILL, Bill.objects.get().pk, 1)
+    assert (target.kind, target.subject_id, target.version) == (LinkKind.BILL, Bill.objects.get().pk, 1)
 
 
 def test_numbers_follow_the_merchants_own_day(api: ApiClient) -> None:

@@ -6,11 +6,27 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.db.models import Model
 from django.utils import timezone
 
-from billing.models import Bill, Customer, Event, IdempotencyKey, Membership, Merchant, NumberSequence, User
+from billing.jobs.starting import NewRow, start_job
+from billing.models import (
+    Bill,
+    Customer,
+    Event,
+    IdempotencyKey,
+    ImportFile,
+    Invitation,
+    Membership,
+    Merchant,
+    NumberSequence,
+    User,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WrongRecipient,
+)
 from billing.services import issue_api_key
 from invoices.models import (
     AuditDifference,
@@ -20,9 +36,13 @@ from invoices.models import (
     GatewayAccount,
     GatewayCallback,
     Invoice,
+    MessageTemplate,
     Payment,
+    ReceiptEmail,
+    Refund,
     Reminder,
     ReminderStep,
+    Shift,
 )
 from invoices.services.issuing import issue_due
 from subscriptions.models import Installment, Subscription
@@ -82,7 +102,22 @@ def make_rows(mark: str, *, phone: str) -> Rows:
     )
     audit = AuditRun.objects.create(started_at=now, finished_at=now, differences_found=1)
     of_audit = {"merchant": merchant, "run": audit, "subject": "Bill", "subject_id": bill.pk}
+    job = start_job(
+        merchant=merchant, kind="ACT", title=f"job {mark}", rows=[NewRow(key=mark)], created_by=user, now=now
+    )
     rows: list[Model] = [
+        Invitation.objects.create(
+            merchant=merchant, email=f"{mark}@example.com", role="CLERK", language="en", sent_at=now
+        ),
+        AccessAttempt.objects.create(username=f"guessed {mark}", failures_since_start=5, attempt_time=now),
+        job,
+        ImportFile.objects.create(
+            merchant=merchant,
+            kind="BILL",
+            name=f"{mark}.csv",
+            content=f"Name,Phone\n{mark},{phone}\n".encode(),
+            uploaded_by=user,
+        ),
         audit,
         AuditDifference.objects.create(**of_audit, invariant="I3", problem=f"problem {mark}"),
         merchant,
@@ -90,6 +125,7 @@ def make_rows(mark: str, *, phone: str) -> Rows:
         Membership.objects.get(user=user),
         api_key,
         Customer.objects.get(merchant=merchant),
+        WrongRecipient.objects.create(merchant=merchant, customer=bill.customer, reported_at=now),
         bill,
         plan,
         Installment.objects.filter(subscription=plan).order_by("-sequence")[0],
@@ -138,6 +174,33 @@ def make_rows(mark: str, *, phone: str) -> Rows:
             received_at=now,
         ),
     ]
+    payment = next(row for row in rows if isinstance(row, Payment))
+    rows += [
+        MessageTemplate.objects.create(
+            merchant=merchant, use="DESCRIPTION", language="en", body=f"{mark}: {{purpose}}"
+        ),
+        ReceiptEmail.objects.create(merchant=merchant, payment=payment, address=f"{mark}@example.com", due_at=now),
+    ]
+    by_somebody = {"merchant": merchant, "payment": payment, "reason": f"because of {mark}", "method": "CASH"}
+    rows += [
+        Refund.objects.create(
+            **by_somebody,
+            amount=Decimal(1),
+            settled_amount=0,
+            status="REQUESTED",
+            needs_second_person=False,
+            requested_by=user,
+            requested_at=now,
+        ),
+        Shift.objects.create(merchant=merchant, cashier=user, currency="JOD", opening_float=0, opened_at=now),
+    ]
+    webhook = WebhookEndpoint.objects.create(merchant=merchant, url=f"https://{mark}.example.com/hooks", secret=mark)
+    rows.append(webhook)
+    rows.append(
+        WebhookDelivery.objects.create(
+            merchant=merchant, endpoint=webhook, type="webhook.test", body=f'"{mark}"', due_at=now, created_at=now
+        )
+    )
     assert {type(row) for row in rows} == set(admin.site._registry), "a registered model has no row here"
     return Rows(merchant, mark, phone, {type(row): row for row in rows})
 

@@ -50,6 +50,18 @@ def test_a_manager_changes_amount_and_date_and_the_timeline_tells_both(rows: Row
     assert "from JOD\u00a0150.500 to JOD\u00a0200.000 · from 31 Dec 2025 to 1 Mar 2026" in said
 
 
+def test_less_is_owed_only_for_a_reason(rows: Rows, manager: Client) -> None:
+    form = {"amount": "100", "due_date": "2026-03-01"}
+    said = errors(manager, "billing/bill", rows.bill.pk, "change-terms", **form)
+    assert (list(said), Bill.objects.get(pk=rows.bill.pk).amount) == (["reason"], Decimal("150.500"))
+
+    act(manager, "billing/bill", rows.bill.pk, "change-terms", **form, reason="The meter was misread")
+
+    assert Bill.objects.get(pk=rows.bill.pk).amount == Decimal("100.000")
+    page = manager.get(f"/admin/billing/bill/{rows.bill.pk}/change/").content.decode()
+    assert "The meter was misread" in page
+
+
 def test_the_page_says_that_the_open_invoice_is_being_replaced(rows: Rows, manager: Client) -> None:
     address, notice = f"/admin/billing/bill/{rows.bill.pk}/change/", "The open invoice asks for something else."
     assert notice not in manager.get(address).content.decode()

@@ -52,6 +52,22 @@ def test_extended_day_by_day_in_small_chunks_it_is_the_same_as_at_once() -> None
     ]
 
 
+def test_out_of_time_it_leaves_the_rest_behind_for_the_next_to_go_on() -> None:
+    hurried, patient = make_merchant("hurried"), make_merchant("patient")
+    for merchant in (hurried, patient):
+        for payment_day in (1, 15, 31):
+            make_subscription(merchant, Type.OPEN_ENDED, now=NOON, payment_day=payment_day)
+    whole = extend_open_ended(merchant=patient, horizon=HORIZON * 2, now=NOON)
+
+    made = [extend_open_ended(merchant=hurried, horizon=HORIZON * 2, now=NOON, chunk=1, seconds=0) for _ in range(4)]
+
+    assert all(made[:3])
+    assert (sum(made), made[3]) == (whole, 0)
+    assert [dates_of(plan) for plan in hurried.subscriptions.order_by("pk")] == [
+        dates_of(plan) for plan in patient.subscriptions.order_by("pk")
+    ]
+
+
 def test_a_plan_goes_on_under_the_terms_it_has_now() -> None:
     merchant = make_merchant()
     plan = make_subscription(merchant, Type.OPEN_ENDED, now=NOON, payment_day=10)

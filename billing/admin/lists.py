@@ -1,0 +1,88 @@
+"""A list of any length: counted as far as counting is cheap, paged by rows, sorted by what the database can sort."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib import messages
+from django.contrib.admin.views.main import ORDER_VAR
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+from unfold.views import ChangeList
+
+from billing.admin.counting import ListCount, count_of
+from billing.admin.list_sums import ListSum, first_sums
+from billing.admin.paging import AFTER, BEFORE, read_page, sort_keys
+
+# Up to so many rows any column may sort a list; beyond, only one that an index has in order.
+MOST_SORTED: Final = 50_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPages:
+    """What stands below a list. It takes the place of Django's paginator, which counts and skips rows."""
+
+    count: ListCount
+    sums: list[ListSum]
+    previous_url: str
+    next_url: str
+    first_url: str
+    template_name: str = "admin/office/pages.html"
+
+
+class ScopedChangeList(ChangeList):
+    """`queryset` is all that the filters and the search find, in the list's order; `result_list` one page of it."""
+
+    queryset: QuerySet[Any]
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.before, self.after = request.GET.get(BEFORE, ""), request.GET.get(AFTER, "")
+        super().__init__(request, *args, **kwargs)
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        for name in (BEFORE, AFTER):  # every other filter, order or search begins at the first page again
+            self.params.pop(name, None)
+            self.filter_params.pop(name, None)
+        rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
+        return rows
+
+    def get_results(self, request: HttpRequest) -> None:
+        sums = first_sums(self.queryset)
+        count = count_of(self.queryset) if sums is None else sums.count
+        self._keep_order_cheap(request, count)
+        page = read_page(
+            self.queryset, seen=self.root_queryset, size=self.list_per_page, before=self.before, after=self.after
+        )
+        self.result_list = page.rows
+        self.result_count = self.full_result_count = count.number
+        self.show_full_result_count = False
+        self.show_admin_actions = bool(page.rows)
+        self.can_show_all = self.multi_page = False
+        self.paginator = ListPages(
+            count=count,
+            sums=sums.sums if sums else [],
+            previous_url=self._page_url(AFTER, page.previous),
+            next_url=self._page_url(BEFORE, page.following),
+            first_url=self._page_url() if page.previous else "",
+        )
+
+    def _keep_order_cheap(self, request: HttpRequest, count: ListCount) -> None:
+        keys = sort_keys(self.model, tuple(self.queryset.query.order_by))
+        is_cheap = keys[0].name in ("pk", "id", *self.model_admin.sorted_by_index)
+        if ORDER_VAR not in self.params or is_cheap or count.number <= MOST_SORTED:
+            return
+        del self.params[ORDER_VAR]
+        self.queryset = self.queryset.order_by(*self._get_deterministic_ordering(self._get_default_ordering()))
+        messages.info(request, _("Too many rows to sort by this column. Filter or search first."))
+
+    def _page_url(self, name: str = "", pk: int | None = None) -> str:
+        if name and pk is None:
+            return ""
+        query = QueryDict(mutable=True)
+        for parameter, values in sorted(self.filter_params.items()):
+            query.setlist(parameter, values)
+        if name:
+            query[name] = str(pk)
+        return f"?{query.urlencode()}"
