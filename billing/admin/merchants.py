@@ -131,9 +131,10 @@ class MerchantAdmin(PagedAdmin):
     def logo_shown(self, obj: Merchant) -> SafeString:
         """Drawn into the page: it has an address only for customers."""
         # A form asks for each of its fields several times.
-        if not hasattr(obj, "logo_drawn"):
-            obj.logo_drawn = _draw_logo(obj)  # type: ignore[attr-defined]
-        drawn: SafeString = obj.logo_drawn
+        drawn: SafeString | None = getattr(obj, "logo_drawn", None)
+        if drawn is None:
+            drawn = _draw_logo(obj)
+            obj.logo_drawn = drawn  # type: ignore[attr-defined]
         return drawn
 
     @display(description=_("created"))

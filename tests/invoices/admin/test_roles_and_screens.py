@@ -8,7 +8,17 @@ import pytest
 from django.contrib import admin
 from django.db.models import Model
 
-from billing.models import ApiKey, ImportFile, Invitation, Membership, Merchant, Role, User
+from billing.models import (
+    ApiKey,
+    ImportFile,
+    Invitation,
+    Membership,
+    Merchant,
+    Role,
+    User,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from invoices.models import AuditDifference, GatewayAccount, MessageTemplate, ReminderStep
 from subscriptions.models import Subscription
 from tests.invoices.admin.rows import Rows, make_rows
@@ -46,6 +56,8 @@ TABLE: dict[type[Model], Who] = {
     ReminderStep: Who(see=SETUP, add=MANAGERS, change=MANAGERS, delete=MANAGERS),
     Subscription: Who(add=MANAGERS),
     User: Who(see=SETUP, add=OWNERS, change=OWNERS),
+    WebhookDelivery: Who(see=SETUP),
+    WebhookEndpoint: Who(see=SETUP, add=OWNERS),
 }
 PLATFORMS = {"NumberSequence", "IdempotencyKey", "AuditRun", "AccessAttempt"}
 
