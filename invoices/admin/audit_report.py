@@ -54,7 +54,12 @@ def _headline(request: HttpRequest, run: AuditRun | None, found: int) -> str:
 
 
 def last_finished() -> AuditRun | None:
-    return AuditRun.objects.filter(finished_at__isnull=False).order_by("-started_at", "-pk").first()
+    return finished_runs().first()
+
+
+def finished_runs() -> QuerySet[AuditRun]:
+    """The last first."""
+    return AuditRun.objects.filter(finished_at__isnull=False).order_by("-started_at", "-pk")
 
 
 def differences_of(request: HttpRequest) -> QuerySet[AuditDifference]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from django.contrib import admin
 from django.contrib.admin import display
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ from billing.admin.lists import ScopedChangeList
 from billing.admin.log import PlatformAdmin
 from billing.admin.roles import Right, rights_of
 from invoices.admin.audit_cells import about_cell, differences_section, problem_cell, read_subjects, rule_cell
-from invoices.admin.audit_report import audit_report, last_finished
+from invoices.admin.audit_report import audit_report, finished_runs
 from invoices.admin.sections import list_url
 from invoices.models import AuditDifference, AuditRun
 
@@ -101,7 +101,7 @@ class RunFilter(OfferedFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value():
             return queryset.filter(run_id=self.value())
-        return queryset.filter(run=last_finished())
+        return queryset.filter(run=Subquery(finished_runs().values("pk")[:1]))
 
 
 class NamingChangeList(ScopedChangeList):
