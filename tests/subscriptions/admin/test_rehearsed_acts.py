@@ -154,7 +154,7 @@ def test_the_acts_that_fit_the_plan_are_offered() -> None:
 
     offered = [set(_acts_in(owner.get(page_of(plan)).content.decode())) for plan in plans]
 
-    common = {"pause", "cancel", "channel", "skip"}
+    common = {"pause", "cancel", "channel", "skip", "note"}
     assert offered == [
         common | {"terms", "spread", "settle-early"},
         common | {"move", "settle-early"},
