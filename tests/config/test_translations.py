@@ -50,7 +50,8 @@ def texts_in_the_source() -> Iterator[tuple[str, object]]:
                 continue
             source = path.read_text()
             if path.suffix == ".html":
-                source = templatize(source)
+                # Python's tokens are looked at, and a template's indentation means nothing.
+                source = "\n".join(line.strip() for line in templatize(source).splitlines())
             for _, text, _, _ in extract("python", BytesIO(source.encode()), keywords=FUNCTIONS):
                 yield name, text[0] if isinstance(text, tuple) else text
 
