@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from billing.models import WebhookDelivery, WebhookEndpoint
+from billing.clock import database_now
+from billing.models import Bill, WebhookDelivery, WebhookEndpoint
 from tests.factories import make_bill, make_merchant
 from tests.infrastructure.live_databases import LiveDatabase
 from tests.infrastructure.processes import Processes
@@ -35,6 +36,7 @@ def test_a_process_that_dies_while_telling(
     merchant = make_merchant()
     receiver = Receiver(httpserver, merchant)
     make_bill(merchant)
+    Bill.objects.update(invoiced_at=database_now())  # or the sweep would invoice it, and tell of that too
     (marks := tmp_path / "marks").mkdir()
 
     command = [sys.executable, "-m", "tests.faults.dying_worker", "--marks", str(marks), "--at", place]
