@@ -13,15 +13,9 @@ UV_VERSION := 0.13.9
 run: $(VENV)/local.stamp
 	@PORT=$(PORT) exec $(BIN)/python config/local
 
-# ARGS="-k invoices -x" is handed to pytest. The walks in a browser bring a product of their own to life, and get on best
-# by themselves.
+# ARGS="-k invoices -x" is handed to pytest.
 test: $(VENV)/dev.stamp
-ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
-else
-	@$(BIN)/python -m pytest --ignore=tests/browser
-	@$(BIN)/python -m pytest tests/browser
-endif
 
 # The long forms of the fault tests, with their figures: half an hour. ARGS="-k kills" picks one, TEST_DATABASE=sqlite
 # another database.

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as product
 
 from tests.browser.town import BRISK, Town
-from tests.infrastructure.live_databases import LiveDatabases
+from tests.infrastructure.live_databases import LiveDatabases, forget_connection
 from tests.infrastructure.processes import Processes
 
 SCREENSHOTS = Path(product.BASE_DIR) / "var" / "screenshots" / "walks"
@@ -31,12 +31,14 @@ def running_town(
 
 
 @pytest.fixture
-def town(running_town: Town, settings: Any) -> Town:
+def town(running_town: Town, settings: Any, chromium: Any) -> Iterator[Town]:
     """The settings of its processes in this one too, where services run that are not reached through a process."""
     settings.PUBLIC_BASE_URL = running_town.web.base_url
     for name in ("GATEWAY_DEADLINE", "GATEWAY_LEASE"):
         setattr(settings, name, float(BRISK[name]))
-    return running_town
+    forget_connection()
+    yield running_town
+    forget_connection()
 
 
 @pytest.fixture

@@ -51,6 +51,17 @@ class LiveDatabase:
             ContentType.objects.clear_cache()
 
 
+def forget_connection() -> None:
+    """
+    Has the next query connect to what is the default now.
+
+    While a browser is open its event loop runs in this thread, and Django keeps a connection of its own for that: the
+    one it had when another browser was open, to what was the default then.
+    """
+    connections["default"].close()
+    del connections["default"]
+
+
 class LiveDatabases:
     """Makes them, each a copy of the migrated template."""
 

@@ -142,6 +142,7 @@ def test_the_database_itself_refuses_the_same_transaction_twice(sent: Invoice) -
     book(sent, paid_answer(sent))
     twin = Payment.objects.get()
     twin.pk = None
+    twin.receipt_no = "one of its own"
 
     with pytest.raises(IntegrityError):
         twin.save(force_insert=True)

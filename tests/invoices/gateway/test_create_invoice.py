@@ -10,6 +10,7 @@ from invoices.gateway.errors import (
     Rejected,
     ReplyInvalid,
     Throttled,
+    Unanswered,
     Unavailable,
 )
 from invoices.gateway.transport import NotSent, RawAnswer, SentButLost
@@ -116,7 +117,7 @@ def test_a_lost_answer_leaves_the_outcome_unknown():
 
 
 def test_what_was_never_sent_is_merely_unavailable():
-    assert refused(NotSent("refused"), error=Unavailable).retry_after is None
+    assert refused(NotSent("refused"), error=Unanswered).retry_after is None
 
 
 @pytest.mark.parametrize(("header", "seconds"), [("2", 2.0), ("inf", None), ("<html>", None), ("99999999", None)])

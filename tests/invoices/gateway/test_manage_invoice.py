@@ -1,6 +1,6 @@
 import pytest
 
-from invoices.gateway.errors import OutcomeUnknown, Rejected, ReplyInvalid, Throttled, Unavailable
+from invoices.gateway.errors import OutcomeUnknown, Rejected, ReplyInvalid, Throttled, Unanswered
 from invoices.gateway.transport import NotSent, RawAnswer, SentButLost
 from tests.invoices.gateway.accounts import accepted, client, invoice
 from tests.invoices.gateway.scripted_transport import ScriptedTransport, html, plain, sealed
@@ -26,7 +26,7 @@ def test_an_invoice_is_cancelled_by_its_token():
 @pytest.mark.parametrize(
     ("step", "error"),
     [
-        (NotSent("x"), Unavailable),
+        (NotSent("x"), Unanswered),
         (html(429), Throttled),
         (SentButLost("x"), OutcomeUnknown),
         (html(500), OutcomeUnknown),
