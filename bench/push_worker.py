@@ -118,7 +118,7 @@ def _forget() -> None:
         delivery="NEW", sent_at=None, next_poll_at=None, next_attempt_at=timezone.now(), attempts=0
     )
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE invoices_deliveryattempt, billing_event")
+        cursor.execute("TRUNCATE invoices_deliveryattempt, billing_event CASCADE")
         cursor.execute("VACUUM ANALYZE invoices_invoice")
 
 
