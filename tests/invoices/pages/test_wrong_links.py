@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -25,6 +28,24 @@ def no_queries() -> Iterator[None]:
     with CaptureQueriesContext(connection) as queries:
         yield
     assert len(queries) == 0
+
+
+def steps_of(work: Callable[[], object]) -> int:
+    """How many functions were called: what a stopwatch would measure, without the machine's noise."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    gc.disable()
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+        gc.enable()
+    return calls
 
 
 @pytest.fixture
@@ -83,6 +104,27 @@ def test_every_forged_token_gets_the_same_bytes_and_no_query(client: Client, bil
         with no_queries():
             page = client.get(f"/razzbery/pay/{token}")
         assert (page.status_code, page.content) == (404, expected), token
+
+
+def test_a_forged_token_takes_the_same_steps_whatever_it_guessed_right(client: Client, bill: Bill) -> None:
+    right = token_of(bill)
+    absent = sign_link(
+        LinkTarget(kind=LinkKind.BILL, subject_id=999_999, version=1), username="razzbery", key="a key of their own"
+    )
+    present = sign_link(
+        LinkTarget(kind=LinkKind.BILL, subject_id=bill.pk, version=1), username="razzbery", key="a key of their own"
+    )
+    first_letter_wrong = right[:16] + ("A" if right[16] != "A" else "B") + right[17:]
+    last_letter_wrong = right[:-1] + ("A" if right[-1] != "A" else "B")
+    neutral(client)  # what is read once is read
+
+    steps = {
+        token: steps_of(partial(client.get, f"/razzbery/pay/{token}"))
+        for token in (absent, present, first_letter_wrong, last_letter_wrong, "x" * 36)
+    }
+
+    assert len(set(steps.values())) == 1, steps
+    assert steps_of(partial(client.get, page_of(bill))) > steps[present]
 
 
 @pytest.mark.parametrize("username", ["nobody", "other-shop", "Razzbery", "admin-", "%00", "ab", "%FF", "sandbox-"])
