@@ -20,7 +20,7 @@ test: $(VENV)/dev.stamp
 # The long forms of the fault tests, with their figures: half an hour. ARGS="-k kills" picks one, TEST_DATABASE=sqlite
 # another database.
 soak: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest --capture=no --quiet tests/soak/soak_faults.py $(ARGS)
+	@PYTHONUNBUFFERED=1 $(BIN)/python -m pytest --capture=no --quiet tests/soak/soak_faults.py $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest
 from simple_history.models import HistoricalRecords
 
 
 def person_at_work(request: HttpRequest | None = None, **kwargs: Any) -> Any:
     """The signed-in person; None for the API's callers, for workers and for commands."""
-    from billing.models.staff import User
-
     user = getattr(request, "user", None)
-    return user if getattr(user, "is_authenticated", False) and isinstance(user, User) else None
+    return user if isinstance(user, AbstractUser) and user.is_authenticated else None
 
 
 class ChangeHistory(HistoricalRecords):  # type: ignore[misc]  # the library has no types
