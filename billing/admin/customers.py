@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib.admin import display
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +17,12 @@ from billing.admin.customer_links import RenewCustomerLink
 from billing.admin.documents import DocumentAdmin
 from billing.admin.filters import MerchantFilter
 from billing.admin.page_actions import PageAction
-from billing.admin.searching import Search
+from billing.admin.roles import rows_of
+from billing.admin.searching import Search, national_digits
 from billing.models import Customer
+
+_TOO_LONG_FOR_AN_ID: Final = 19
+_LONGEST_PHONE: Final = 30
 
 
 class CustomerAdmin(DocumentAdmin):
@@ -41,6 +47,28 @@ class CustomerAdmin(DocumentAdmin):
         "created",
         "updated",
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
+        return super().get_queryset(request).filter(merged_into=None)
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Old links to somebody who was merged lead to who they are now."""
+        if object_id.isdecimal() and len(object_id) < _TOO_LONG_FOR_AN_ID:
+            former = rows_of(request, Customer.objects.filter(pk=object_id, merged_into__isnull=False)).first()
+            if former is not None:
+                return HttpResponseRedirect(self.page_of(former.merged_into))
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A former number finds whom it leads to; asked for apart, for together they would miss both indexes."""
+        found, has_doubles = super().get_search_results(request, queryset, search_term)
+        if digits := national_digits(search_term.strip()[:_LONGEST_PHONE]):
+            formers = rows_of(request, Customer.objects.filter(merged_into__isnull=False, phone__contains=digits))
+            ids = list(formers.values_list("merged_into", flat=True)[: self.list_per_page])
+            found = queryset.filter(pk__in=ids) | found if ids else found
+        return found, has_doubles
 
     @display(description=_("name"), ordering="name")
     def name_shown(self, obj: Customer) -> SafeString:

@@ -8,8 +8,18 @@ from billing.models.merchant import Channel, Language, Merchant
 from billing.search.spelling import spelled
 
 
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def current(self) -> CustomerQuerySet:
+        """The people: without the rows that only lead a former number to its customer."""
+        return self.filter(merged_into=None)
+
+
 class Customer(models.Model):
-    """One phone number within one merchant."""
+    """
+    One phone number within one merchant.
+
+    One merged into another has nothing of its own any more: it keeps the number, which leads to the other's row.
+    """
 
     merchant = models.ForeignKey(
         Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="customers", db_index=False
@@ -38,8 +48,22 @@ class Customer(models.Model):
     messages_stopped_at = models.DateTimeField(
         _("messages stopped"), null=True, editable=False, help_text=_("Somebody else answered at this phone.")
     )
+    # Without a constraint: adding one to a large table would hold up its merchants' systems.
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("merged into"),
+        null=True,
+        editable=False,
+        related_name="former_numbers",
+        db_index=False,
+        db_constraint=False,
+    )
+    forgotten_at = models.DateTimeField(_("forgotten"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
+
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer")
@@ -51,6 +75,9 @@ class Customer(models.Model):
             models.Index(fields=["merchant", "id"], name="customer_listed"),
             models.Index(
                 fields=["merchant", "national_id"], condition=~models.Q(national_id=""), name="customer_national_id"
+            ),
+            models.Index(
+                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="customer_former_numbers"
             ),
         ]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from billing.errors import DomainError
 from billing.models import Customer
 from billing.phones import to_e164
+from billing.services.merged_customers import MergedAlready, no_number
 from billing.services.wrong_recipients import record_customer_event
 
 
@@ -21,9 +22,7 @@ class SamePhone(DomainError):
 
 class PhoneTaken(DomainError):
     code = "PHONE_TAKEN"
-    message = gettext_noop(
-        "Another customer has this number. Check it; if it is right, make the bills anew for that customer."
-    )
+    message = gettext_noop("Another customer has this number. Check it; if the two are one person, merge them.")
 
 
 def move_to_phone(*, merchant_id: int, customer_id: int, phone: str, actor: str, now: datetime) -> Customer:
@@ -34,7 +33,7 @@ def move_to_phone(*, merchant_id: int, customer_id: int, phone: str, actor: str,
     number only, and go on posting bills for it.
 
     :param phone: as the API takes it, `07xxxxxxxx`
-    :raises InvalidPhone: :raises SamePhone: :raises PhoneTaken:
+    :raises InvalidPhone: :raises SamePhone: :raises PhoneTaken: :raises MergedAlready:
     """
     try:
         return _move(merchant_id, customer_id, to_e164(phone), actor, now)
@@ -45,9 +44,11 @@ def move_to_phone(*, merchant_id: int, customer_id: int, phone: str, actor: str,
 @transaction.atomic
 def _move(merchant_id: int, customer_id: int, number: str, actor: str, now: datetime) -> Customer:
     customer = Customer.objects.select_for_update().get(merchant_id=merchant_id, pk=customer_id)
+    if customer.merged_into_id or customer.forgotten_at:
+        raise MergedAlready
     if number == customer.phone:
         raise SamePhone
-    _free(merchant_id, number)
+    _free(customer, number)
     left_behind = Customer(merchant_id=merchant_id, phone=customer.phone, name=customer.name, messages_stopped_at=now)
     Customer.objects.filter(pk=customer.pk).update(
         phone=number, link_version=F("link_version") + 1, messages_stopped_at=None, updated_at=now
@@ -59,12 +60,18 @@ def _move(merchant_id: int, customer_id: int, number: str, actor: str, now: date
     return customer
 
 
-def _free(merchant_id: int, number: str) -> None:
-    """:raises PhoneTaken: but one left behind, by mistake, can be gone back to while nothing was posted for it"""
-    holder = Customer.objects.select_for_update().filter(merchant_id=merchant_id, phone=number).first()
+def _free(customer: Customer, number: str) -> None:
+    """
+    :raises PhoneTaken: but a former number of their own can be gone back to; and one left behind, by mistake, while
+        nothing was posted for it
+    """
+    holder = Customer.objects.select_for_update().filter(merchant_id=customer.merchant_id, phone=number).first()
     if holder is None:
         return
-    if holder.messages_stopped_at is None:
+    if holder.merged_into_id == customer.pk:
+        Customer.objects.filter(pk=holder.pk).update(phone=no_number(holder.pk))
+        return
+    if holder.merged_into_id or holder.messages_stopped_at is None:
         raise PhoneTaken
     try:
         holder.delete()

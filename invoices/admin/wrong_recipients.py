@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import instant, isolated, label, link, person
 from billing.admin.documents import DocumentAdmin, Fact, Notice, Page
-from billing.admin.filters import MerchantFilter, OfferedFilter
+from billing.admin.filters import MerchantFilter
+from billing.admin.offered import OfferedFilter
 from billing.admin.page_actions import PageAction
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList

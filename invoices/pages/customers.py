@@ -19,7 +19,7 @@ def find_customer(*, username: str, link_token: str, key: str) -> Customer:
     if target.kind != LinkKind.CUSTOMER:
         raise InvalidLink
     where = {"pk": target.subject_id, "merchant__username": username, "link_version": target.version}
-    customers = Customer.objects.select_related("merchant__logo").defer("merchant__logo__image")
+    customers = Customer.objects.current().select_related("merchant__logo").defer("merchant__logo__image")
     customer = customers.filter(**where).first()
     if customer is None:
         raise InvalidLink

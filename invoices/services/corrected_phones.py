@@ -14,7 +14,7 @@ from django.db.models import F
 
 from billing.models import Bill, Customer, User, WrongRecipient
 from billing.services.phone_numbers import move_to_phone
-from billing.services.wrong_recipients import resolve_wrong_recipient
+from billing.services.wrong_recipients import lock_customer, resolve_wrong_recipient
 from invoices.models import Invoice
 from invoices.services.cancelling import request_cancel
 from subscriptions.models import Installment
@@ -31,8 +31,9 @@ def correct_phone(*, merchant_id: int, customer_id: int, phone: str, user: User,
     :raises InvalidPhone: :raises SamePhone: :raises PhoneTaken: nothing was changed
     """
     actor = f"user:{user.pk}"
-    _replace_live_invoices(merchant_id, customer_id, actor, now)
-    _revoke_links(merchant_id, customer_id)
+    lock_customer(merchant_id=merchant_id, customer_id=customer_id)  # before their invoices, as everywhere
+    replace_live_invoices(merchant_id, customer_id, actor, now)
+    revoke_links(merchant_id, customer_id)
     customer = move_to_phone(merchant_id=merchant_id, customer_id=customer_id, phone=phone, actor=actor, now=now)
     report = customer.wrong_recipients.filter(resolved_at=None).first()
     if report is not None:
@@ -40,13 +41,14 @@ def correct_phone(*, merchant_id: int, customer_id: int, phone: str, user: User,
     return customer
 
 
-def _replace_live_invoices(merchant_id: int, customer_id: int, actor: str, now: datetime) -> None:
+def replace_live_invoices(merchant_id: int, customer_id: int, actor: str, now: datetime) -> None:
+    """Have the customer's live invoices cancelled at the gateway, each to be followed by a new one."""
     live = Invoice.objects.live().filter(merchant=merchant_id, customer=customer_id, cancel_requested_at=None)
     for invoice in live.select_for_update(of=("self",)).order_by("pk"):
         request_cancel(invoice, reason=Invoice.CancelReason.REPLACED, renew=True, actor=actor, now=now)
 
 
-def _revoke_links(merchant_id: int, customer_id: int) -> None:
+def revoke_links(merchant_id: int, customer_id: int) -> None:
     """Of everything, paid and cancelled too: those pages name the customer as well."""
     raised = F("link_version") + 1
     Bill.objects.filter(merchant=merchant_id, customer=customer_id).update(link_version=raised)

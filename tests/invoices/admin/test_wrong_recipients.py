@@ -98,9 +98,7 @@ def test_a_taken_number_is_refused_with_what_to_do(merchant: Merchant, customer:
 
     told = act(clerk, MODEL, report_of(customer).pk, "correct-phone", phone="0770000001")
 
-    assert told == [
-        "Another customer has this number. Check it; if it is right, make the bills anew for that customer."
-    ]
+    assert told == ["Another customer has this number. Check it; if the two are one person, merge them."]
     assert report_of(customer).resolution == ""
 
 

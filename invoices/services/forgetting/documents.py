@@ -1,0 +1,107 @@
+"""What is known of a person on their own documents, in place of which nothing or a neutral word stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import F
+
+from billing.chunks import in_chunks
+from billing.models import Bill, Customer, Event, WebhookAttempt, WebhookDelivery
+from billing.services.merged_customers import no_number
+from invoices.models import (
+    Credit,
+    DeliveryAttempt,
+    Enquiry,
+    GatewayCallback,
+    Invoice,
+    Payment,
+    ReceiptEmail,
+    Refund,
+    Reminder,
+)
+from invoices.services.forgetting.person import Person
+from subscriptions.models import Installment, Subscription
+
+Subject = Event.Subject
+_CODE: Final = re.compile(r"[A-Z_]+")
+_FREE_TEXTS: Final = ("note", "reason")
+
+
+def clear_documents(person: Person, *, name: str) -> None:
+    """Amounts, numbers, days, what was sold and the gateway's own references stay: books have to be kept."""
+    bills, plans = person.documents(Subject.BILL), person.documents(Subject.SUBSCRIPTION)
+    invoices, payments = person.documents(Subject.INVOICE), person.documents(Subject.PAYMENT)
+    installments = person.documents(Subject.INSTALLMENT)
+    out = {"customer_name": name, "customer_phone": "", "customer_email": "", "description": ""}
+    revoked = {"link_version": F("link_version") + 1}
+    _clear(Invoice, "pk", invoices, **out, gateway_answer=None, gateway_url="", problem="")
+    _clear(Bill, "pk", bills, **out, **revoked, notes="")
+    _clear(Subscription, "pk", plans, **out, notes="")
+    _clear(Installment, "pk", installments, **revoked, description="")
+    _clear(DeliveryAttempt, "invoice", invoices, detail="")
+    _clear(Enquiry, "invoice", invoices, detail="")
+    _clear(GatewayCallback, "invoice", invoices, payload=b"", problem="")
+    _clear(Payment, "pk", payments, note="")
+    _clear(Refund, "payment", payments, reason="")
+    _clear(Credit, "payment", payments, reason="")
+    _clear(ReceiptEmail, "payment", payments, address="", detail="")
+    _clear(Reminder, "customer", person.documents(Subject.CUSTOMER), detail="")
+
+
+def clear_customers(person: Person, *, name: str, now: datetime) -> None:
+    """Their own row, and those of their former numbers: each number is free."""
+    for pk in person.documents(Subject.CUSTOMER):
+        Customer.objects.filter(pk=pk).update(
+            name=name,
+            phone=no_number(pk),
+            email="",
+            national_id="",
+            address="",
+            language="",
+            channel="",
+            link_version=F("link_version") + 1,
+            messages_stopped_at=now,
+            forgotten_at=now,
+            updated_at=now,
+        )
+
+
+def clear_timeline(person: Person) -> None:
+    """What happened and when stays; what somebody wrote about it does not. Neither do the copies sent to webhooks."""
+    for subject, ids in person.ids.items():
+        for some in in_chunks(sorted(ids)):
+            events = Event.objects.filter(merchant_id=person.merchant_id, subject=subject, subject_id__in=some)
+            _clear_events(person, events, is_all_theirs=True)
+            told = WebhookDelivery.objects.filter(event__in=events)
+            WebhookAttempt.objects.filter(delivery__in=told).update(detail="")
+            # One that is still due is written anew when it is sent, of what is left.
+            told.update(body="", detail="")
+    of_merchant = {"subject": Subject.MERCHANT, "subject_id": person.merchant_id}
+    _clear_events(person, Event.objects.filter(merchant_id=person.merchant_id, **of_merchant), is_all_theirs=False)
+
+
+def _clear_events(person: Person, events: Iterable[Event], *, is_all_theirs: bool) -> None:
+    """:param is_all_theirs: whatever was written about these is about the person, without naming them too"""
+    changed = []
+    for event in events:
+        written = [name for name in _FREE_TEXTS if is_all_theirs and _is_written(event.details.get(name))]
+        named = [name for name, value in event.details.items() if person.is_named_in(value)]
+        details = {name: value for name, value in event.details.items() if name not in {*written, *named}}
+        if details != event.details:
+            event.details = details
+            changed.append(event)
+    Event.objects.bulk_update(changed, ["details"], batch_size=500)
+
+
+def _is_written(text: object) -> bool:
+    """By a person; the reasons of our own are codes."""
+    return text is not None and _CODE.fullmatch(str(text)) is None
+
+
+def _clear(model: Any, field: str, ids: Iterable[int], **values: Any) -> None:
+    for some in in_chunks(sorted(ids)):
+        model._default_manager.filter(**{f"{field}__in": some}).update(**values)
