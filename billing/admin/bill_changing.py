@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +15,10 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from billing.admin.cells import day_text, money_text
 from billing.admin.form_fields import AmountField, DayField
-from billing.admin.page_actions import Doer, PageAction, Text
+from billing.admin.page_actions import Doer, PageAction, Text, less_owed, who_approves_less
 from billing.admin.roles import Right
-from billing.models import Bill
-from billing.money import CURRENCY_DECIMALS
+from billing.models import Bill, Merchant
+from billing.money import CURRENCY_DECIMALS, ZERO
 from billing.services import LessThanPaid, change_bill, promise_bill
 
 
@@ -73,10 +74,14 @@ class ChangeBill(PageAction):
             _("The payment page shows the new amount at once."),
             _("A link that is out already is cancelled at the gateway first; then the customer gets a new one."),
             _("If the customer pays the old link in that moment, the money counts for this bill."),
+            who_approves_less(row.merchant),
         ]
 
     def form(self, row: Bill, data: Mapping[str, Any] | None) -> forms.Form:
         return ChangeForm(data, bill=row)
+
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
+        return less_owed(merchant, _lowered_by(rows, values["amount"]))
 
     def run(self, row: Bill, *, values: Mapping[str, Any], doer: Doer) -> str:
         changed = change_bill(
@@ -120,11 +125,22 @@ class ChangeAmount(PageAction):
     def consequences(self, row: Bill) -> Sequence[Text]:
         return ChangeBill().consequences(row)
 
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
+        return ChangeBill().to_be_approved(merchant, rows, values)
+
     def form(self, row: Bill | None, data: Mapping[str, Any] | None) -> forms.Form:
         return NewAmountForm(data)
 
     def run(self, row: Bill, *, values: Mapping[str, Any], doer: Doer) -> str:
         return ChangeBill().run(row, values={**values, "due_date": row.due_date}, doer=doer)
+
+
+def _lowered_by(rows: QuerySet[Any], amount: Decimal) -> Decimal:
+    """Of the ones that ask for more than this: how much less they ask for with it."""
+    lowered = rows.filter(status=Bill.Status.PENDING, amount__gt=amount).order_by()
+    found = lowered.aggregate(count=Count("pk"), sum=Sum("amount"))
+    less: Decimal = (found["sum"] or ZERO) - found["count"] * amount
+    return less
 
 
 class PromiseForm(forms.Form):

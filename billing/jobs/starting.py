@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
-from billing.models import Job, JobRow, Merchant, User
+from billing.models import Event, Job, JobRow, Merchant, User
+from billing.services import record_event
 from billing.signals import job_started
 
 MOST_ROWS: Final = 100_000
@@ -83,8 +84,21 @@ def start_job(
     if job.row_count == 0:
         raise NothingToDo
     job.save(update_fields=["row_count"])
+    if waits_for_approval:
+        _record_held(job)
     transaction.on_commit(lambda: job_started.send(sender=Job))
     return job
+
+
+def _record_held(job: Job) -> None:
+    record_event(
+        merchant_id=job.merchant_id,
+        subject=Event.Subject.MERCHANT,
+        subject_id=job.merchant_id,
+        name="job_held",
+        actor=f"user:{job.created_by_id}",
+        reason=job.title,
+    )
 
 
 def _write_rows(job: Job, rows: Iterable[NewRow]) -> int:

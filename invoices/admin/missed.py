@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from django import forms
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext as gettext_now
@@ -13,17 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, ngettext
 from unfold.enums import ActionVariant
 
+from billing.admin.bill_actions import ReasonForm
 from billing.admin.cells import money, money_text
 from billing.admin.documents import Column, Section
-from billing.admin.filters import OfferedFilter
-from billing.admin.page_actions import Doer, PageAction, Text
+from billing.admin.offered import OfferedFilter
+from billing.admin.page_actions import Doer, PageAction, Text, less_owed, who_approves_less
 from billing.admin.roles import Right
 from billing.errors import DomainError
 from billing.models import Merchant
 from billing.money import ZERO
 from invoices.admin.sections import list_url
 from invoices.services.missed import approve_held, held_installments, rehearse_issue
-from subscriptions.models import Installment
+from subscriptions.models import Installment, Subscription
 from subscriptions.services import skip_held
 
 ANY = "any"
@@ -98,10 +100,26 @@ class SkipHeld(PageAction):
         return row.hold != ""
 
     def consequences(self, row: Installment) -> Sequence[Text]:
-        return [_("The customer is never asked for this period. That cannot be undone.")]
+        return [
+            _("The customer is never asked for this period. That cannot be undone."),
+            who_approves_less(row.merchant),
+        ]
+
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
+        waived = rows.exclude(hold="").filter(subscription__type=Subscription.Type.OPEN_ENDED)
+        return less_owed(merchant, waived.order_by().aggregate(sum=Sum("amount"))["sum"] or ZERO)
+
+    def form(self, row: Installment | None, data: Mapping[str, Any] | None) -> forms.Form:
+        return ReasonForm(data)
 
     def run(self, row: Installment, *, values: Mapping[str, Any], doer: Doer) -> str:
-        skipped = skip_held(merchant_id=row.merchant_id, installment_ids=[row.pk], actor=doer.actor, now=doer.now)
+        skipped = skip_held(
+            merchant_id=row.merchant_id,
+            installment_ids=[row.pk],
+            reason=values["reason"],
+            actor=doer.actor,
+            now=doer.now,
+        )
         if not skipped:
             raise StillOwed
         return gettext_now("Skipped.")

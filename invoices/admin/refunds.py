@@ -16,7 +16,8 @@ from billing.admin.documents import Column, DocumentAdmin, Fact, Page, Section
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
-from billing.models import Event, User
+from billing.models import Event
+from invoices.admin.approval_cells import AloneFilter, done_by, who_decided
 from invoices.admin.refund_actions import ApproveRefund, CompleteRefund, RejectRefund
 from invoices.models import Refund
 from invoices.services.payables import Payable
@@ -38,6 +39,7 @@ class RefundAdmin(TabbedList, DocumentAdmin):
         MerchantFilter,
         choice_filter("status", _("status"), Refund.Status),
         choice_filter("method", _("method"), Refund.Method),
+        AloneFilter,
         recent_filter("requested_at", _("requested")),
     )
     linked_lookups = ("payment",)
@@ -59,15 +61,15 @@ class RefundAdmin(TabbedList, DocumentAdmin):
 
     @display(description=_("requested"), ordering="requested_at")
     def requested(self, obj: Refund) -> SafeString:
-        return _done_by(obj.requested_by, obj.requested_at)
+        return done_by(obj.requested_by, obj.requested_at)
 
     @display(description=_("decided"))
     def decided(self, obj: Refund) -> SafeString:
-        return _done_by(obj.decided_by, obj.decided_at)
+        return who_decided(obj)
 
     @display(description=_("given back"))
     def given_back(self, obj: Refund) -> SafeString:
-        return _done_by(obj.done_by, obj.done_at)
+        return done_by(obj.done_by, obj.done_at)
 
     @display(description=_("customer"))
     def customer_shown(self, obj: Refund) -> SafeString:
@@ -115,12 +117,6 @@ def refunded_fact(payable: Payable, currency: str) -> list[Fact]:
     if not payable.amount_refunded:
         return []
     return [Fact(title=_("Given back"), value=money(payable.amount_refunded, currency))]
-
-
-def _done_by(user: User | None, moment: Any) -> SafeString:
-    if user is None:
-        return isolated("")
-    return above(instant(moment), isolated(user.get_full_name() or user.username))
 
 
 admin.site.register(Refund, RefundAdmin)

@@ -38,6 +38,8 @@ class Refund(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     reference = models.CharField(_("reference"), max_length=100, blank=True)
     needs_second_person = models.BooleanField(_("needs a second person"))
+    # Nobody else could have approved it.
+    approved_alone = models.BooleanField(_("approved alone"), default=False, db_default=False)
     requested_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("requested by"), related_name="+")
     requested_at = models.DateTimeField(_("requested"))
     decided_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("decided by"), null=True, related_name="+")
@@ -66,6 +68,7 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(needs_second_person=False)
+                | Q(approved_alone=True)
                 | Q(status__in=["REQUESTED", "REJECTED"])
                 | ~Q(decided_by=F("requested_by")),
                 name="refund_is_approved_by_a_second_person",

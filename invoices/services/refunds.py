@@ -6,16 +6,17 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
-from billing.models import Event, Merchant, User
+from billing.models import Merchant, User
 from billing.money import ZERO
-from billing.services import record_event
+from billing.services.second_persons import has_no_second_person, needs_second_person
 from invoices.models import Payment, Refund
+from invoices.services.deciding import actor_of, decide, tell_payment
 from invoices.services.payables import lock_payable, refund_payable
 from invoices.services.shifts import enter_in_shift
+from invoices.services.surplus import rest_of
 
 Status = Refund.Status
 
@@ -57,17 +58,8 @@ class ReferenceMissing(DomainError):
 
 
 def left_to_refund(payment: Payment) -> Decimal:
-    """What of a payment has neither been given back nor been asked for."""
-    taken, _settled = _taken(payment)
-    left: Decimal = payment.amount - taken
-    return left
-
-
-def _taken(payment: Payment) -> tuple[Decimal, Decimal]:
-    """What its refunds take of a payment, those on their way too; and of that, what had settled something."""
-    standing = payment.refunds.exclude(status=Status.REJECTED)
-    sums = standing.aggregate(taken=Sum("amount"), settled=Sum("settled_amount"))
-    return sums["taken"] or ZERO, sums["settled"] or ZERO
+    """What of a payment has neither been given back nor been asked for, nor used for something else."""
+    return rest_of(payment).whole
 
 
 @transaction.atomic
@@ -90,28 +82,27 @@ def request_refund(
     :raises RefundMethodUnfit: at the gateway, which never had the money
     """
     payment = Payment.objects.select_for_update().get(merchant=merchant, pk=payment_id)
-    taken, settled = _taken(payment)
-    if amount > payment.amount - taken:
+    rest = rest_of(payment)
+    if amount > rest.whole:
         raise RefundTooLarge
     if method == Refund.Method.GATEWAY and payment.method != Payment.Method.GATEWAY:
         raise RefundMethodUnfit
-    surplus = payment.amount - payment.applied_amount - (taken - settled)
-    needs_second_person = merchant.second_person_above == 0 or amount > merchant.second_person_above
+    is_held = needs_second_person(merchant, amount)
     refund = Refund.objects.create(
         merchant=merchant,
         payment=payment,
         amount=amount,
-        settled_amount=max(amount - surplus, ZERO),
+        settled_amount=max(amount - rest.surplus, ZERO),
         method=method,
-        status=Status.REQUESTED if needs_second_person else Status.APPROVED,
+        status=Status.REQUESTED if is_held else Status.APPROVED,
         reason=reason,
-        needs_second_person=needs_second_person,
+        needs_second_person=is_held,
         requested_by=user,
         requested_at=now,
-        decided_by=None if needs_second_person else user,
-        decided_at=None if needs_second_person else now,
+        decided_by=None if is_held else user,
+        decided_at=None if is_held else now,
     )
-    _record(refund, "refund_requested", user, reason=reason)
+    tell_payment(refund, "refund_requested", user, reason=reason)
     return refund
 
 
@@ -119,14 +110,17 @@ def request_refund(
 def approve_refund(*, merchant_id: int, refund_id: int, user: User, now: datetime) -> Refund:
     """
     :raises RefundDecided: somebody was quicker
-    :raises SecondPersonNeeded: it is one's own
+    :raises SecondPersonNeeded: it is one's own, and somebody else could approve it
     """
     refund = _locked(merchant_id, refund_id)
     if refund.status != Status.REQUESTED:
         raise RefundDecided
-    if refund.needs_second_person and refund.requested_by_id == user.pk:
+    is_own = refund.needs_second_person and refund.requested_by_id == user.pk
+    if is_own and not has_no_second_person(merchant_id=merchant_id, user=user):
         raise SecondPersonNeeded
-    return _decide(refund, Status.APPROVED, "refund_approved", user, now)
+    refund.approved_alone = is_own
+    decide(refund, Status.APPROVED, "refund_approved_alone" if is_own else "refund_approved", user, now)
+    return refund
 
 
 @transaction.atomic
@@ -139,7 +133,8 @@ def reject_refund(*, merchant_id: int, refund_id: int, reason: str, user: User, 
     refund = _locked(merchant_id, refund_id)
     if refund.status not in (Status.REQUESTED, Status.APPROVED):
         raise RefundDecided
-    return _decide(refund, Status.REJECTED, "refund_rejected", user, now, reason=reason)
+    decide(refund, Status.REJECTED, "refund_rejected", user, now, reason=reason)
+    return refund
 
 
 @transaction.atomic
@@ -167,34 +162,11 @@ def complete_refund(*, merchant_id: int, refund_id: int, reference: str, user: U
     refund.status, refund.reference, refund.done_by, refund.done_at = Status.DONE, reference, user, now
     refund.save(update_fields=["status", "reference", "done_by", "done_at"])
     if refund.settled_amount > 0:
-        refund_payable(payable, amount=refund.settled_amount, actor=_actor(user), now=now)
+        refund_payable(payable, amount=refund.settled_amount, actor=actor_of(user), now=now)
     enter_in_shift(refund=refund, user=user)
-    _record(refund, "refunded", user)
+    tell_payment(refund, "refunded", user)
     return refund
 
 
 def _locked(merchant_id: int, refund_id: int) -> Refund:
     return Refund.objects.select_for_update(of=("self",)).get(merchant_id=merchant_id, pk=refund_id)
-
-
-def _decide(refund: Refund, status: Refund.Status, name: str, user: User, now: datetime, **details: str) -> Refund:
-    refund.status, refund.decided_by, refund.decided_at = status, user, now
-    refund.save(update_fields=["status", "decided_by", "decided_at"])
-    _record(refund, name, user, **details)
-    return refund
-
-
-def _actor(user: User) -> str:
-    return f"user:{user.pk}"
-
-
-def _record(refund: Refund, name: str, user: User, **details: str) -> None:
-    record_event(
-        merchant_id=refund.merchant_id,
-        subject=Event.Subject.PAYMENT,
-        subject_id=refund.payment_id,
-        name=name,
-        actor=_actor(user),
-        amount=str(refund.amount),
-        **details,
-    )

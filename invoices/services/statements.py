@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, IntegerField, Model, OuterRef, QuerySet, Subquery, Sum, Value
@@ -14,9 +14,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from billing.fields import MoneyField
 from billing.models import Bill, Customer
 from billing.money import ZERO
-from invoices.models import Payment
+from invoices.models import Credit, Payment
 from subscriptions.models import Installment
 
 MOST_LINES: Final = 500  # what came before them is in the opening balance
@@ -58,7 +59,8 @@ def build_statement(
     The account of a customer with its merchant in the merchant's own currency, in three queries.
 
     Bills that were not cancelled and installments that were asked for are charged on their due date; payments count
-    on the merchant's day they were received, by what they settled. Money given back takes its charge back with it, so
+    on the merchant's day they were received, by what they settled, and again when what was left over settles something
+    else. Money given back takes its charge back with it, so
     that the closing balance is what the customer still has to pay by `to_date`.
 
     :param from_date: local days, both of them included
@@ -67,6 +69,7 @@ def build_statement(
     closing = _balance(customer, to_date)
     with override(language):
         found = [*_charges(customer, from_date, to_date), *_payments(customer, from_date, to_date)]
+    found.reverse()  # both came with the latest first, the order in which only so many are read
     lines = sorted(found, key=lambda line: (line.on_date, -line.charged))[-most_lines:]
     opening = closing - sum((line.change for line in lines), ZERO)
     return Statement(
@@ -95,10 +98,11 @@ def _balance(customer: Customer, to_date: date) -> Decimal:
         "paid": _sum_of(
             _received(customer).filter(received_at__lt=_end(customer, to_date)), "customer", "applied_amount"
         ),
+        "used": _sum_of(_used(customer).filter(decided_at__lt=_end(customer, to_date)), "payment__customer", "amount"),
     }
     found = Customer.objects.filter(pk=customer.pk).annotate(**sums)
-    billed, planned, paid = (amount or ZERO for amount in found.values_list(*sums).get())
-    return Decimal(billed + planned - paid)
+    billed, planned, paid, used = (amount or ZERO for amount in found.values_list(*sums).get())
+    return Decimal(billed + planned - paid - used)
 
 
 def _sum_of(rows: QuerySet[Model], owner: str, amount: str) -> Subquery:
@@ -119,6 +123,12 @@ def _installments(customer: Customer) -> QuerySet[Installment]:
 
 def _received(customer: Customer) -> QuerySet[Payment]:
     return Payment.objects.filter(customer=customer, currency=customer.merchant.currency, applied_amount__gt=0)
+
+
+def _used(customer: Customer) -> QuerySet[Credit]:
+    """What was paid too much before, where it settled something else: the payment itself counts by what it settled."""
+    used = Credit.objects.filter(payment__customer=customer, payment__currency=customer.merchant.currency)
+    return used.filter(merchant_id=customer.merchant_id, status=Credit.Status.DONE)
 
 
 def _charges(customer: Customer, from_date: date, to_date: date) -> Iterable[StatementLine]:
@@ -155,23 +165,36 @@ def _charge_label(name: str, sequence: int | None, count: int | None) -> str:
 
 
 def _payments(customer: Customer, from_date: date, to_date: date) -> Iterable[StatementLine]:
-    received = _received(customer).filter(
-        received_at__gte=_end(customer, from_date - timedelta(days=1)), received_at__lt=_end(customer, to_date)
-    )
-    refunded = Coalesce("bill__amount_refunded", "installment__amount_refunded")
+    """What came, and what was used of what had come; what was given back is told beside the last payment."""
     told: set[tuple[int | None, int | None]] = set()
-    latest_first = received.annotate(refunded=refunded).order_by("-received_at", "-pk")
-    for payment in latest_first[: MOST_LINES + 1]:
-        on_date = customer.merchant.local_date(payment.received_at)
-        label = _("Payment · %(method)s") % {"method": payment.get_method_display()}
-        number = payment.receipt_no or ""
-        yield StatementLine(on_date=on_date, label=label, number=number, charged=ZERO, paid=payment.applied_amount)
-        payable = (payment.bill_id, payment.installment_id)
-        if payment.refunded > 0 and payable not in told:
-            told.add(payable)
-            # Only how much was given back is known, not when: it is told beside the last payment.
-            given_back = -payment.refunded
-            yield StatementLine(on_date=on_date, label=_("Refund"), number="", charged=given_back, paid=given_back)
+    for moment, _pk, method, amount, receipt_no, refunded, *payable in _money(customer, from_date, to_date):
+        on_date = customer.merchant.local_date(moment)
+        if refunded > 0 and tuple(payable) not in told:
+            told.add(tuple(payable))
+            # Only how much was given back is known, not when.
+            yield StatementLine(on_date=on_date, label=_("Refund"), number="", charged=-refunded, paid=-refunded)
+        label = _payment_label(method)
+        yield StatementLine(on_date=on_date, label=label, number=receipt_no or "", charged=ZERO, paid=amount)
+
+
+def _money(customer: Customer, from_date: date, to_date: date) -> QuerySet[Any, tuple[Any, ...]]:
+    within = (_end(customer, from_date - timedelta(days=1)), _end(customer, to_date))
+    received = _received(customer).filter(received_at__gte=within[0], received_at__lt=within[1])
+    used = _used(customer).filter(decided_at__gte=within[0], decided_at__lt=within[1])
+    refunded = Coalesce("bill__amount_refunded", "installment__amount_refunded")
+    payable = ("bill_id", "installment_id")
+    of_payments = received.values_list(
+        "received_at", "pk", "method", "applied_amount", "receipt_no", refunded, *payable
+    )
+    nothing = Value(ZERO, output_field=MoneyField())
+    of_credits = used.values_list("decided_at", "pk", Value(""), "amount", "payment__receipt_no", nothing, *payable)
+    return of_payments.union(of_credits, all=True).order_by("-received_at", "-pk")[: MOST_LINES + 1]
+
+
+def _payment_label(method: str) -> str:
+    if not method:
+        return _("From an overpayment")
+    return _("Payment · %(method)s") % {"method": Payment.Method(method).label}
 
 
 def _end(customer: Customer, day: date) -> datetime:

@@ -6,47 +6,17 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
-from billing.errors import DomainError
 from billing.models import Bill, Event, User
 from billing.services import record_event
-from invoices.gateway.errors import CipherError, GatewayError
-from invoices.models import Invoice, Payment
+from invoices.models import Payment
 from invoices.policy import GatewayPolicy
-from invoices.services.cancelling import request_cancel
-from invoices.services.enquiries.errands import CANCEL, run_errand
-from invoices.services.gateways import client_for
-from invoices.services.payables import Payable, invoices_of, lock_payable, settle_payable
+from invoices.services.payables import Payable, document_of
 from invoices.services.receipt_emails.rows import owe_receipt_email
 from invoices.services.receipts import give_receipt_number
+from invoices.services.settling import MoreThanOwed, kill_live_links, settle_as_seen
 from invoices.services.shifts import enter_in_shift
 from subscriptions.models import Installment
-
-Reason = Invoice.CancelReason
-
-
-class MoreThanOwed(DomainError):
-    code = "MORE_THAN_OWED"
-    message = gettext_noop("This is more than is still owed. Take at most what is owed.")
-
-
-class ChangedMeanwhile(DomainError):
-    code = "CHANGED_MEANWHILE"
-    message = gettext_noop("What is owed has changed meanwhile. Nothing was recorded: look again before taking money.")
-
-
-class LinkStillLive(DomainError):
-    code = "LINK_STILL_LIVE"
-    message = gettext_noop(
-        "The payment link could not be cancelled at the gateway just now, so the customer could pay twice. "
-        "Nothing was recorded: try again in a minute."
-    )
-
-
-class PaidOnline(DomainError):
-    code = "PAID_ONLINE"
-    message = gettext_noop("The customer has just paid through the link. Do not take the money.")
 
 
 def take_payment(
@@ -72,56 +42,17 @@ def take_payment(
     """
     if amount > payable.amount_due:
         raise MoreThanOwed
-    _kill_live_invoices(payable, actor=f"user:{recorded_by.pk}", policy=policy, now=now)
+    kill_live_links(payable, actor=f"user:{recorded_by.pk}", policy=policy, now=now)
     return _record_taking(payable, method, amount, recorded_by, note, now)
-
-
-def _kill_live_invoices(payable: Payable, *, actor: str, policy: GatewayPolicy, now: datetime) -> None:
-    for invoice_id in list(invoices_of(payable).live().values_list("pk", flat=True)):
-        invoice = _request(invoice_id, actor, now)
-        if invoice.status == Invoice.Status.OPEN and invoice.delivery == Invoice.Delivery.SENT:
-            _cancel_at_once(invoice, policy)
-            invoice.refresh_from_db()
-        if invoice.status == Invoice.Status.PAID:
-            raise PaidOnline
-        if invoice.status == Invoice.Status.OPEN:
-            raise LinkStillLive
-
-
-@transaction.atomic
-def _request(invoice_id: int, actor: str, now: datetime) -> Invoice:
-    invoice = (
-        Invoice.objects.select_for_update(of=("self",))
-        .select_related("gateway_account", "merchant", "bill", "installment")
-        .get(pk=invoice_id)
-    )
-    if invoice.status == Invoice.Status.OPEN:
-        # Should the money not be recorded after all, a new link follows.
-        request_cancel(invoice, reason=Reason.PAID_OTHERWISE, actor=actor, now=now, renew=True)
-    return invoice
-
-
-def _cancel_at_once(invoice: Invoice, policy: GatewayPolicy) -> None:
-    assert invoice.gateway_account is not None
-    try:
-        run_errand(CANCEL, invoice, client=client_for(invoice.gateway_account), policy=policy)
-    except (GatewayError, CipherError):
-        return  # the sweep goes on trying; the caller sees the invoice still open
 
 
 @transaction.atomic
 def _record_taking(
     payable: Payable, method: Payment.Method, amount: Decimal, recorded_by: User, note: str, now: datetime
 ) -> Payment:
-    last_invoice = invoices_of(payable).select_for_update().order_by("issue_no").last()
-    fresh = lock_payable(payable)
-    if invoices_of(payable).live().exists():
-        raise LinkStillLive
-    if fresh.amount_due != payable.amount_due:
-        raise ChangedMeanwhile
     actor = f"user:{recorded_by.pk}"
-    settle_payable(fresh, amount=amount, actor=actor, now=now)
-    document = fresh if isinstance(fresh, Bill) else fresh.subscription
+    fresh = settle_as_seen(payable, amount=amount, actor=actor, now=now)
+    document = document_of(fresh)
     payment = Payment.objects.create(
         merchant_id=fresh.merchant_id,
         customer_id=document.customer_id,
@@ -146,9 +77,6 @@ def _record_taking(
         method=method,
     )
     enter_in_shift(payment=payment, user=recorded_by)
-    if last_invoice and amount < fresh.amount_due:
-        last_invoice.renew_when_cancelled = True
-        last_invoice.save(update_fields=["renew_when_cancelled"])
     owe_receipt_email(payment, payable=fresh, merchant=payable.merchant, now=now)
     give_receipt_number(payment, merchant=payable.merchant)
     return payment

@@ -13,7 +13,7 @@ from unfold.enums import ActionVariant
 
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
-from subscriptions.admin.plan_forms import EndForm, ResumeForm, SettleForm
+from subscriptions.admin.plan_forms import EndForm, ReasonedForm, ResumeForm, SettleForm
 from subscriptions.admin.rehearsing import RehearsedAction
 from subscriptions.changes import CancelAtEnd, CancelNow, Edit, NewEnd, Resume, SettleEarly
 from subscriptions.models import Subscription
@@ -77,7 +77,7 @@ class CancelPlan(RehearsedAction):
     variant = ActionVariant.DANGER
     confirm_shown = _("Cancel this subscription")
     is_rare = True
-    has_fields = False
+    may_lower = True
 
     def is_offered(self, row: Subscription) -> bool:
         return row.status in RUNNING
@@ -88,6 +88,9 @@ class CancelPlan(RehearsedAction):
             _("Installments the customer was already asked to pay stay open."),
             _("A cancelled subscription cannot be brought back."),
         ]
+
+    def form(self, row: Subscription, data: Mapping[str, Any] | None) -> forms.Form:
+        return ReasonedForm(data)
 
     def edit(self, row: Subscription, values: Mapping[str, Any]) -> Edit:
         return CancelNow()
@@ -103,7 +106,7 @@ class CancelPlanAtEnd(RehearsedAction):
     variant = ActionVariant.DANGER
     confirm_shown = _("No further periods")
     is_rare = True
-    has_fields = False
+    may_lower = True
 
     def is_offered(self, row: Subscription) -> bool:
         return may_change(row) and row.type == Type.OPEN_ENDED
@@ -113,6 +116,9 @@ class CancelPlanAtEnd(RehearsedAction):
             _("The current period is the last one; what is owed until then is still asked for."),
             _("The subscription is completed once that is paid."),
         ]
+
+    def form(self, row: Subscription, data: Mapping[str, Any] | None) -> forms.Form:
+        return ReasonedForm(data)
 
     def edit(self, row: Subscription, values: Mapping[str, Any]) -> Edit:
         return CancelAtEnd()
@@ -126,6 +132,7 @@ class ChangeEnd(RehearsedAction):
     title = _("Change the end")
     icon = "event_upcoming"
     is_rare = True
+    may_lower = True
 
     def is_offered(self, row: Subscription) -> bool:
         return may_change(row) and row.type == Type.OPEN_ENDED
@@ -143,6 +150,8 @@ class SettlePlan(RehearsedAction):
     icon = "price_check"
     confirm_shown = _("Settle it early")
     is_rare = True
+    may_lower = True
+    is_held = True
 
     def is_offered(self, row: Subscription) -> bool:
         return may_change(row) and row.type != Type.OPEN_ENDED
@@ -159,4 +168,4 @@ class SettlePlan(RehearsedAction):
     def edit(self, row: Subscription, values: Mapping[str, Any]) -> Edit:
         with override(row.merchant.language):
             description = gettext_now("Early settlement")
-        return SettleEarly(discount=values["discount"], description=description, reason=values["reason"])
+        return SettleEarly(discount=values["discount"], description=description)

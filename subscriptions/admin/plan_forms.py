@@ -70,7 +70,23 @@ class ResumeForm(RehearsedForm):
     )
 
 
-class SkipForm(RehearsedForm):
+class ReasonedForm(RehearsedForm):
+    """What may lower what is owed; whether it does is known once it is rehearsed."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Needed where less is owed afterwards. Stays in the timeline; the customer does not see it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+
+class SkipForm(ReasonedForm):
     sequence = InstallmentField(label=_("Installment"))
 
     def __init__(self, data: Mapping[str, Any] | None, *, row: Subscription) -> None:
@@ -78,11 +94,16 @@ class SkipForm(RehearsedForm):
         _offer(self, "sequence", current_plan(row).open_lines, row)
 
 
-class MoveForm(SkipForm):
+class MoveForm(RehearsedForm):
+    sequence = InstallmentField(label=_("Installment"))
     due_date = DayField(label=_("New due date"))
 
+    def __init__(self, data: Mapping[str, Any] | None, *, row: Subscription) -> None:
+        super().__init__(data)
+        _offer(self, "sequence", current_plan(row).open_lines, row)
 
-class TermsForm(RehearsedForm):
+
+class TermsForm(ReasonedForm):
     from_sequence = InstallmentField(label=_("From installment"))
     amount = AmountField(label=_("Amount of each payment"))
     payment_day = PaymentDayField(label=_("Payment day"), none=_("The weekday stays (weekly plans)"))
@@ -109,7 +130,7 @@ class SpreadForm(RehearsedForm):
     )
 
 
-class EndForm(RehearsedForm):
+class EndForm(ReasonedForm):
     ends_after = forms.IntegerField(
         label=_("Ends after"),
         required=False,
@@ -126,7 +147,7 @@ class EndForm(RehearsedForm):
         super().__init__(data, initial={"ends_after": row.ends_after, "ends_on": row.ends_on})
 
 
-class SettleForm(RehearsedForm):
+class SettleForm(ReasonedForm):
     def __init__(self, data: Mapping[str, Any] | None, *, row: Subscription) -> None:
         super().__init__(data)
         self.fields["discount"] = forms.DecimalField(
@@ -138,13 +159,7 @@ class SettleForm(RehearsedForm):
             widget=AmountField().widget,
             help_text=self._help(row),
         )
-        self.fields["reason"] = forms.CharField(
-            label=_("Reason"),
-            max_length=300,
-            required=False,
-            widget=UnfoldAdminTextInputWidget,
-            help_text=_("Needed for a discount. Stays in the timeline; the customer does not see it."),
-        )
+        self.order_fields(["discount"])
 
     def _help(self, row: Subscription) -> str:
         left = sum((line.amount for line in current_plan(row).open_lines), ZERO)
@@ -154,10 +169,6 @@ class SettleForm(RehearsedForm):
 
     def clean_discount(self) -> Decimal:
         return self.cleaned_data["discount"] or ZERO
-
-    def clean(self) -> None:
-        if self.cleaned_data.get("discount") and not self.cleaned_data.get("reason"):
-            self.add_error("reason", gettext_now("Say why less is owed than before."))
 
 
 def current_plan(row: Subscription) -> Plan:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as gettext_now
@@ -14,14 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from billing.admin.documents import DocumentAdmin
-from billing.admin.page_actions import Doer, PageAction, Text, explain
+from billing.admin.holding import HoldingAdmin
+from billing.admin.page_actions import Doer, PageAction, Text, explain, less_owed, who_approves_less
 from billing.admin.roles import Right
 from billing.clock import database_now
 from billing.errors import DomainError
+from billing.models import Merchant
 from subscriptions.admin.rehearsal import Rehearsal, rehearsal_of
-from subscriptions.changes import Edit
+from subscriptions.changes import Change, Edit
 from subscriptions.models import Subscription
 from subscriptions.services import change_plan, rehearse
+from subscriptions.services.changing import ReasonMissing, lowered_by
 
 REHEARSED = "rehearsed"
 AGAIN = "again"
@@ -37,13 +41,15 @@ class RehearsedAction(PageAction):
     """
     `edit` says what to change, `done` what to tell the person afterwards.
 
-    `confirm` is on the form's button and only leads to the rehearsal, whose own is `confirm_shown`.
+    `confirm` is on the form's button and only leads to the rehearsal, whose own is `confirm_shown`. With `may_lower`
+    the form has a reason, needed where less is owed afterwards; with `is_held` a second person approves much of that.
     """
 
     right = Right.MANAGE_PLANS
     confirm = _("Show before and after")
     confirm_shown: ClassVar[Text] = _("Change it as shown")
-    has_fields: ClassVar[bool] = True
+    may_lower: ClassVar[bool] = False
+    is_held: ClassVar[bool] = False
 
     def form(self, row: Subscription, data: Mapping[str, Any] | None) -> forms.Form:
         return RehearsedForm(data)
@@ -63,37 +69,44 @@ class RehearsedAction(PageAction):
             actor=doer.actor,
             now=doer.now,
             rehearsed=values[REHEARSED] or None,
+            reason=values["reason"] if self.may_lower else None,
         )
         return self.done(row)
 
     def rehearsal(self, row: Subscription, values: Mapping[str, Any]) -> Rehearsal:
-        """:raises DomainError: what the edit refuses"""
-        change = rehearse(
+        """:raises DomainError: what the edit refuses; or a reason is missing"""
+        change = self._change(row, values)
+        if self.may_lower and not values["reason"] and lowered_by(change, row) > 0:
+            raise ReasonMissing
+        return rehearsal_of(change, currency=row.currency, has_total=row.total_amount is not None)
+
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
+        if not self.is_held:
+            return ""
+        row = rows.get()
+        return less_owed(merchant, lowered_by(self._change(row, values), row))
+
+    def _change(self, row: Subscription, values: Mapping[str, Any]) -> Change:
+        return rehearse(
             merchant_id=row.merchant_id,
             subscription_id=row.pk,
             edit=self.edit(row, values),
             horizon=settings.OPEN_ENDED_HORIZON,
             now=database_now(),
         )
-        return rehearsal_of(change, currency=row.currency, has_total=row.total_amount is not None)
 
 
-class RehearsingAdmin(DocumentAdmin):
-    """Between the form and the act stands the rehearsal; an act without a form begins with it."""
+class RehearsingAdmin(HoldingAdmin, DocumentAdmin):
+    """Between the form and the act stands the rehearsal."""
 
     def before_run(self, request: HttpRequest, row: Any, action: PageAction, form: Any) -> HttpResponse | None:
-        if not isinstance(action, RehearsedAction) or not action.has_fields:
-            return None
+        if not isinstance(action, RehearsedAction):
+            return super().before_run(request, row, action, form)
         if AGAIN in request.POST:
             return super()._ask(request, row, action, action.form(row, without_rehearsal(request.POST)))
         if form.cleaned_data[REHEARSED]:
-            return None
+            return super().before_run(request, row, action, form)
         return self._rehearse(request, row, action, form, form.cleaned_data)
-
-    def _ask(self, request: HttpRequest, row: Any, action: PageAction, form: Any) -> HttpResponse:
-        if isinstance(action, RehearsedAction) and not action.has_fields:
-            return self._rehearse(request, row, action, form, {})
-        return super()._ask(request, row, action, form)
 
     def _rehearse(
         self, request: HttpRequest, row: Any, action: RehearsedAction, form: Any, values: Mapping[str, Any]
@@ -102,12 +115,9 @@ class RehearsingAdmin(DocumentAdmin):
             rehearsal = action.rehearsal(row, values)
         except DomainError as refusal:
             return self._refused(request, row, action, form, refusal)
-        extra = {"original": row, "back": self.page_of(row), "consequences": action.consequences(row)}
-        extra |= {
-            "action": action,
-            "is_dangerous": action.variant is ActionVariant.DANGER,
-            "has_fields": action.has_fields,
-        }
+        sentences = [*action.consequences(row), *([who_approves_less(row.merchant)] if action.is_held else [])]
+        extra = {"original": row, "back": self.page_of(row), "consequences": sentences}
+        extra |= {"action": action, "is_dangerous": action.variant is ActionVariant.DANGER}
         return self.rehearsal_page(
             request, rehearsal, form=form, title=action.title, confirm=action.confirm_shown, **extra
         )
@@ -115,10 +125,8 @@ class RehearsingAdmin(DocumentAdmin):
     def _refused(
         self, request: HttpRequest, row: Any, action: PageAction, form: Any, refusal: DomainError
     ) -> HttpResponse:
-        bound = form if form.is_bound else action.form(row, {})
-        bound.is_valid()
-        bound.add_error(None, explain(refusal))
-        return super()._ask(request, row, action, bound)
+        form.add_error("reason" if isinstance(refusal, ReasonMissing) else None, explain(refusal))
+        return super()._ask(request, row, action, form)
 
     def rehearsal_page(
         self, request: HttpRequest, rehearsal: Rehearsal, *, title: Text, confirm: Text, **context: Any

@@ -90,12 +90,10 @@ class SettleEarly:
     One last payment over all that was not asked for yet, less a discount; its installments are dropped.
 
     :param description: what the last payment is called, in the merchant's language
-    :param reason: why there is a discount; it stays in the log
     """
 
     discount: Decimal = ZERO
     description: str = ""
-    reason: str = ""
     event: ClassVar[str] = "settled_early"
 
     def change(self, plan: Plan) -> Change:

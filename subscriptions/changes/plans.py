@@ -166,6 +166,16 @@ class Change:
     def sum_after(self) -> Decimal:
         return owed_in(self.after)
 
+    def lowered_by(self, *, has_total: bool) -> Decimal:
+        """
+        How much less is owed than before; zero or less where it is not less.
+
+        A plan without a total is scheduled further ahead with time, so only the payments it had before are compared.
+        """
+        last = max((line.sequence for line in self.before), default=0)
+        kept = self.after if has_total else [line for line in self.after if line.sequence <= last]
+        return self.sum_before - owed_in(kept)
+
 
 class Edit(Protocol):
     """One thing to change. `event` is its name in the timeline."""

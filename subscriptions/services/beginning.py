@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from billing.models import Merchant, Weekend
+from billing.services import StatedCustomer
 from subscriptions import schedules
 from subscriptions.changes.plans import Change, Line
 from subscriptions.changes.warnings import date_warnings, remainder_warnings
@@ -51,6 +52,10 @@ class NewSubscription:
     ends_after: int | None = None
     ends_on: date | None = None
     channel: str = ""
+
+    @property
+    def customer(self) -> StatedCustomer:
+        return StatedCustomer(phone=self.customer_phone, name=self.customer_name, email=self.customer_email)
 
 
 def beginning_of(merchant: Merchant, new: NewSubscription, dues: list[schedules.Due], today: date) -> Change:

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
+from billing.errors import DomainError
 from billing.models import Event, Weekend
 from billing.money import CURRENCY_DECIMALS
 from billing.services import record_event
 from billing.signals import installments_due
 from subscriptions.changes import Change, Edit, Line, Plan
-from subscriptions.changes.ending import SettleEarly
 from subscriptions.changes.plans import NOW, PlanHasMoved
 from subscriptions.models import Installment, Subscription
+from subscriptions.services.rows import installments_of
 from subscriptions.services.rules import rules_of
 from subscriptions.services.settle import complete_if_settled
 from subscriptions.services.writing import write_lines, write_terms
+
+
+class ReasonMissing(DomainError):
+    code = "REASON_MISSING"
+    message = gettext_noop("Say why less is owed than before.")
 
 
 def rehearse(*, merchant_id: int, subscription_id: int, edit: Edit, horizon: timedelta, now: datetime) -> Change:
@@ -30,7 +38,9 @@ def rehearse(*, merchant_id: int, subscription_id: int, edit: Edit, horizon: tim
     :raises DomainError: what the edit refuses
     """
     subscription = _of(merchant_id).get(pk=subscription_id)
-    return edit.change(plan_of(subscription, subscription.installments.order_by("sequence"), horizon=horizon, now=now))
+    return edit.change(
+        plan_of(subscription, installments_of(subscription).order_by("sequence"), horizon=horizon, now=now)
+    )
 
 
 @transaction.atomic
@@ -43,29 +53,39 @@ def change_plan(
     actor: str,
     now: datetime,
     rehearsed: str | None = None,
+    reason: str | None = None,
 ) -> Subscription:
     """
     Do it: the rows are locked, the change is computed again from them, and written.
 
     :param rehearsed: the fingerprint of the change the person agreed to; None where nobody was shown one
+    :param reason: why; staff have to say it where less is owed afterwards. None where no person is asked
+    :raises ReasonMissing: nothing was changed
     :raises PlanHasMoved: that is no longer what would happen
     :raises DomainError: what the edit refuses
     """
     subscription = _of(merchant_id).select_for_update(of=("self",)).get(pk=subscription_id)
-    rows = list(subscription.installments.select_for_update().order_by("sequence"))
+    rows = list(installments_of(subscription).select_for_update().order_by("sequence"))
     change = edit.change(plan_of(subscription, rows, horizon=horizon, now=now))
     if rehearsed is not None and change.fingerprint != rehearsed:
         raise PlanHasMoved
+    if reason == "" and lowered_by(change, subscription) > 0:
+        raise ReasonMissing
     old = {name: getattr(subscription, name) for name in change.columns}
     write_lines(subscription, rows, change, now=now)
     write_terms(subscription, change)
     _write_columns(subscription, change.columns, now)
-    _record(subscription, edit, change, old, actor)
+    _record(subscription, edit, change, old, actor, reason)
     complete_if_settled(subscription, actor=actor, now=now)
     transaction.on_commit(
         lambda: installments_due.send_robust(Subscription, subscription_id=subscription.pk), robust=True
     )
     return subscription
+
+
+def lowered_by(change: Change, subscription: Subscription) -> Decimal:
+    """How much less the customer owes by it; zero or less where it is not less."""
+    return change.lowered_by(has_total=subscription.total_amount is not None)
 
 
 def plan_of(
@@ -114,7 +134,9 @@ def _write_columns(subscription: Subscription, columns: Mapping[str, Any], now: 
         subscription.save(update_fields=list(columns))
 
 
-def _record(subscription: Subscription, edit: Edit, change: Change, old: Mapping[str, Any], actor: str) -> None:
+def _record(
+    subscription: Subscription, edit: Edit, change: Change, old: Mapping[str, Any], actor: str, reason: str | None
+) -> None:
     """What was and what is: each installment that differs, and each column."""
     before = {line.sequence: line for line in change.before}
     after = {line.sequence: line for line in change.after}
@@ -125,18 +147,13 @@ def _record(subscription: Subscription, edit: Edit, change: Change, old: Mapping
         subject_id=subscription.pk,
         name=edit.event,
         actor=actor,
-        **_reason_of(edit),
+        **({"reason": reason} if reason else {}),
         columns={name: [_text(old[name]), _text(getattr(subscription, name))] for name in change.columns},
         installments=[[number, _stated(before.get(number)), _stated(after.get(number))] for number in differing],
         **_first_difference(
             [(before[number], after[number]) for number in differing if number in before and number in after]
         ),
     )
-
-
-def _reason_of(edit: Edit) -> dict[str, str]:
-    reason = edit.reason if isinstance(edit, SettleEarly) else ""
-    return {"reason": reason} if reason else {}
 
 
 def _first_difference(pairs: Sequence[tuple[Line, Line]]) -> dict[str, str]:

@@ -22,7 +22,7 @@ class InstallmentNotOwed(DomainError):
 
 
 @transaction.atomic
-def skip_held(*, merchant_id: int, installment_ids: Iterable[int], actor: str, now: datetime) -> int:
+def skip_held(*, merchant_id: int, installment_ids: Iterable[int], actor: str, now: datetime, reason: str = "") -> int:
     """
     Waive held installments; how many of these it was. Ids of another merchant are passed over.
 
@@ -36,7 +36,7 @@ def skip_held(*, merchant_id: int, installment_ids: Iterable[int], actor: str, n
     held = [row for row in _held(merchant_id, ids) if row.subscription_id in {plan.pk for plan in locked}]
     skipped = Installment.Status.SKIPPED
     Installment.objects.untouched().filter(pk__in=[row.pk for row in held]).update(status=skipped, hold="")
-    _record_skipped(held, actor)
+    _record_skipped(held, actor, reason)
     for plan in locked:
         complete_if_settled(plan, actor=actor, now=now)
     return len(held)
@@ -82,7 +82,8 @@ def _held(merchant_id: int, ids: Sequence[int]) -> list[Installment]:
     return list(rows.order_by("subscription_id", "sequence").select_for_update())
 
 
-def _record_skipped(rows: Iterable[Installment], actor: str) -> None:
+def _record_skipped(rows: Iterable[Installment], actor: str, reason: str) -> None:
+    why = {"reason": reason} if reason else {}
     Event.objects.bulk_create(
         Event(
             merchant_id=row.merchant_id,
@@ -90,7 +91,7 @@ def _record_skipped(rows: Iterable[Installment], actor: str) -> None:
             subject_id=row.pk,
             name="skipped",
             actor=actor,
-            details={"due_date": row.due_date.isoformat(), "amount": str(row.amount)},
+            details={"due_date": row.due_date.isoformat(), "amount": str(row.amount), **why},
         )
         for row in rows
     )

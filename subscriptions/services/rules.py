@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from subscriptions.models import Subscription, Term
 from subscriptions.schedules import Interval, Rule, rule_at
+from subscriptions.services.rows import installments_of
 
 
 def rules_of(subscription: Subscription, terms: Iterable[Term]) -> list[Rule]:
@@ -30,7 +31,7 @@ def rules_of(subscription: Subscription, terms: Iterable[Term]) -> list[Rule]:
 def current_rule(subscription: Subscription) -> Rule | None:
     """What holds for the next installment to be invoiced, or held for the last; None for a custom schedule."""
     rules = rules_of(subscription, subscription.terms.all())
-    next_one = subscription.installments.untouched().order_by("sequence").first()
+    next_one = installments_of(subscription).untouched().order_by("sequence").first()
     return rule_at(rules, next_one.sequence if next_one else subscription.last_sequence) if rules else None
 
 

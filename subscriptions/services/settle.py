@@ -9,6 +9,7 @@ from billing.models import Event
 from billing.services import record_event
 from subscriptions.models import Installment, Subscription
 from subscriptions.schedules import NEVER
+from subscriptions.services.rows import installments_of
 
 
 def settle_installment(*, merchant_id: int, installment_id: int, amount: Decimal, actor: str, now: datetime) -> Decimal:
@@ -50,7 +51,7 @@ def complete_if_settled(subscription: Subscription, *, actor: str, now: datetime
     # An open-ended one has all its installments where it needs another never.
     has_an_end = subscription.type != Subscription.Type.OPEN_ENDED or subscription.scheduled_until == NEVER
     is_running = subscription.status in (Subscription.Status.ACTIVE, Subscription.Status.PAUSED)
-    if not (has_an_end and is_running) or subscription.installments.unsettled().exists():
+    if not (has_an_end and is_running) or installments_of(subscription).unsettled().exists():
         return
     subscription.status, subscription.completed_at = Subscription.Status.COMPLETED, now
     subscription.save(update_fields=["status", "completed_at"])

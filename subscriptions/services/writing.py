@@ -7,7 +7,7 @@ from datetime import datetime
 
 from subscriptions.changes import Change, Line
 from subscriptions.models import Installment, Subscription, Term
-from subscriptions.services.rows import installments_from
+from subscriptions.services.rows import installments_from, installments_of
 
 Status = Installment.Status
 
@@ -46,13 +46,13 @@ def write_terms(subscription: Subscription, change: Change) -> None:
 def _remove(subscription: Subscription, rows: Iterable[Installment]) -> None:
     sequences = [row.sequence for row in rows]
     if sequences:
-        subscription.installments.untouched().filter(sequence__in=sequences).delete()
+        installments_of(subscription).untouched().filter(sequence__in=sequences).delete()
 
 
 def _update(subscription: Subscription, pairs: Iterable[tuple[Installment, Line]], now: datetime) -> None:
     changed = [row for row, line in pairs if _take_over(row, line, now)]
     columns = ["due_date", "amount", "status", "hold", "cancelled_at"]
-    subscription.installments.untouched().bulk_update(changed, columns)
+    installments_of(subscription).untouched().bulk_update(changed, columns)
 
 
 def _take_over(row: Installment, line: Line, now: datetime) -> bool:

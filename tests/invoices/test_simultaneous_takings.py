@@ -15,7 +15,7 @@ from invoices.audit.run import find_differences
 from invoices.models import Enquiry, GatewayAccount, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
-from invoices.services import takings
+from invoices.services import settling
 from invoices.services.enquiries.answers import apply_answer
 from invoices.services.enquiries.enquiry import Answer
 from invoices.services.issuing import renew_invoice
@@ -30,7 +30,7 @@ def test_a_second_taking_seen_before_the_first_was_recorded_is_refused(sent: Inv
     first_screen, second_screen = Bill.objects.get(), Bill.objects.get()
     take(first_screen, "40")
 
-    with pytest.raises(takings.ChangedMeanwhile):
+    with pytest.raises(settling.ChangedMeanwhile):
         take(second_screen, "40")
 
     assert Payment.objects.get().amount == Decimal("40.000")
@@ -42,7 +42,7 @@ def test_a_second_taking_of_an_installment_is_refused_too(shop: SandboxedMerchan
     first_screen, second_screen = plan.installments.get(sequence=1), plan.installments.get(sequence=1)
     take(first_screen, "100")
 
-    with pytest.raises(takings.ChangedMeanwhile):
+    with pytest.raises(settling.ChangedMeanwhile):
         take(second_screen, "100")
 
     assert Payment.objects.get().amount == Decimal("100.000")
@@ -55,7 +55,7 @@ def test_of_two_takings_at_the_same_moment_one_is_recorded(sent: Invoice) -> Non
 
     failures = at_once(*[lambda screen=screen: take(screen, "40") for screen in screens])
 
-    assert [type(failure) for failure in failures] == [takings.ChangedMeanwhile]
+    assert [type(failure) for failure in failures] == [settling.ChangedMeanwhile]
     assert Payment.objects.get().amount == Decimal("40.000")
     assert find_differences(now=database_now()) == []
 
@@ -72,7 +72,7 @@ def test_a_taking_that_could_not_kill_the_link_in_time_is_followed_by_a_new_one(
     shop: SandboxedMerchant, sent: Invoice
 ) -> None:
     shop.fault(FaultKind.REFUSED_500, applies_to="CANCEL")
-    with pytest.raises(takings.LinkStillLive):
+    with pytest.raises(settling.LinkStillLive):
         take(Bill.objects.get(), "100")
 
     shop.no_faults()
@@ -94,7 +94,7 @@ def test_a_taking_refused_after_it_killed_the_link_is_followed_by_a_new_one(
     tidy_later()
     shop.push()
 
-    with pytest.raises((takings.ChangedMeanwhile, takings.MoreThanOwed)):
+    with pytest.raises((settling.ChangedMeanwhile, settling.MoreThanOwed)):
         take(stale_screen, "100")
     tidy_later()
 

@@ -13,8 +13,9 @@ from invoices.audit.run import find_differences
 from invoices.models import Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
+from invoices.services.settling import LinkStillLive, MoreThanOwed, PaidOnline
 from invoices.services.sweeps import tidy
-from invoices.services.takings import LinkStillLive, MoreThanOwed, PaidOnline, take_payment
+from invoices.services.takings import take_payment
 from tests.factories import make_bill, make_subscription
 from tests.invoices.sandbox_account import SandboxedMerchant
 

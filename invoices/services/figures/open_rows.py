@@ -11,9 +11,10 @@ from typing import Any, Final
 from django.db.models import Case, CharField, Count, F, QuerySet, Sum, Value, When
 
 from billing.fields import MoneyField
-from billing.models import Bill, WrongRecipient
+from billing.models import Bill, Job, WrongRecipient
 from billing.money import ZERO
-from invoices.models import Invoice, OpenFigure, Payment, ReceiptEmail, Reminder, ReminderChannel
+from invoices.models import Credit, Invoice, OpenFigure, Payment, ReceiptEmail, Refund, Reminder, ReminderChannel
+from invoices.services.surplus import to_review
 from subscriptions.models import Installment
 
 Name = OpenFigure.Name
@@ -70,14 +71,27 @@ def _parts(ids: list[int], today: date) -> Iterator[QuerySet[Any, Any]]:
     trouble = Case(*(When(delivery=delivery, then=Value(name)) for delivery, name in _TROUBLES.items()))
     yield _part(troubled, trouble, "currency", F("amount"))
     yield _part(invoices.held_back(), Value(Name.HELD_BACK), "currency", F("amount"))
-    payments = Payment.objects.filter(merchant__in=ids).exclude(review_reason="")
+    payments = to_review(Payment.objects.filter(merchant__in=ids))
     yield _part(payments, Value(Name.TO_REVIEW), "currency", F("amount"))
+    yield from _parts_to_approve(ids)
     yield _part(
         Reminder.objects.filter(merchant__in=ids, status=Reminder.Status.TO_DO, channel=ReminderChannel.WHATSAPP),
         Value(Name.TO_REMIND),
     )
     yield _part(WrongRecipient.objects.filter(merchant__in=ids, resolved_at=None), Value(Name.WRONG_PHONE))
     yield _part(ReceiptEmail.objects.filter(merchant__in=ids, status="UNKNOWN"), Value(Name.RECEIPTS_UNKNOWN))
+
+
+def _parts_to_approve(ids: list[int]) -> Iterator[QuerySet[Any, Any]]:
+    """What waits for a second person, and what has its approval and waits to be paid out."""
+    for model, status, name in (
+        (Refund, Refund.Status.REQUESTED, Name.REFUNDS_TO_APPROVE),
+        (Refund, Refund.Status.APPROVED, Name.REFUNDS_TO_PAY_OUT),
+        (Credit, Credit.Status.REQUESTED, Name.CREDITS_TO_APPROVE),
+    ):
+        rows: QuerySet[Any] = model.objects.filter(merchant__in=ids, status=status)
+        yield _part(rows, Value(name), "payment__currency", F("amount"))
+    yield _part(Job.objects.filter(merchant__in=ids, status=Job.Status.HELD), Value(Name.JOBS_TO_APPROVE))
 
 
 def _part(rows: QuerySet[Any], name: Any, currency: str = "", amount: Any = None) -> QuerySet[Any, Any]:

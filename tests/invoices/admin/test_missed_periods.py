@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -22,7 +23,8 @@ LATER = THEN + timedelta(days=181)
 
 
 def merchant_with_missed_periods(username: str = "gym", **plan: Any) -> Merchant:
-    merchant = make_merchant(username, issue_days_ahead=0, catch_up=CatchUp.HOLD)
+    roomy = Decimal(10_000)
+    merchant = make_merchant(username, issue_days_ahead=0, catch_up=CatchUp.HOLD, second_person_above=roomy)
     stated = {"type": Subscription.Type.OPEN_ENDED, "payment_day": 9} | plan
     make_subscription(merchant, stated.pop("type"), now=THEN, **stated)
     issue_for_all(now=LATER)
@@ -71,7 +73,9 @@ def test_held_periods_of_a_membership_are_skipped_and_of_a_plan_that_owes_its_to
         first = held(merchant)[0]
 
         answer = client.post(
-            reverse("admin:subscriptions_installment_do", args=[first.pk, "skip-held"]), follow=True
+            reverse("admin:subscriptions_installment_do", args=[first.pk, "skip-held"]),
+            {"reason": "closed"},
+            follow=True,
         ).content.decode()
 
         first.refresh_from_db()

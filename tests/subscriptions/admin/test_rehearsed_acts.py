@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,19 +18,20 @@ pytestmark = pytest.mark.django_db
 
 Type = Subscription.Type
 
+WHY = {"reason": "The customer moves away"}
 MONTHLY = {"payment_day": "5", "interval": "MONTHLY"}
-ACTS: list[tuple[Type, str, dict[str, Any] | None]] = [
+ACTS: list[tuple[Type, str, dict[str, Any]]] = [
     (Type.FIXED_MONTHLY, "terms", {"from_sequence": "4", "amount": "60", **MONTHLY}),
     (Type.FIXED_MONTHLY, "skip", {"sequence": "4"}),
     (Type.FIXED_MONTHLY, "spread", {"more": "3"}),
     (Type.FIXED_MONTHLY, "settle-early", {"discount": "10", "reason": "Pays all at once"}),
-    (Type.FIXED_MONTHLY, "cancel", None),
+    (Type.FIXED_MONTHLY, "cancel", WHY),
     (Type.OPEN_ENDED, "terms", {"from_sequence": "2", "amount": "30", "interval": "WEEKLY"}),
-    (Type.OPEN_ENDED, "skip", {"sequence": "2"}),
-    (Type.OPEN_ENDED, "end", {"ends_after": "2"}),
-    (Type.OPEN_ENDED, "cancel-at-end", None),
+    (Type.OPEN_ENDED, "skip", {"sequence": "2", **WHY}),
+    (Type.OPEN_ENDED, "end", {"ends_after": "2", **WHY}),
+    (Type.OPEN_ENDED, "cancel-at-end", WHY),
     (Type.CUSTOM_SCHEDULE, "move", {"sequence": "3", "due_date": "2027-03-01"}),
-    (Type.CUSTOM_SCHEDULE, "skip", {"sequence": "3"}),
+    (Type.CUSTOM_SCHEDULE, "skip", {"sequence": "3", **WHY}),
     (Type.CUSTOM_SCHEDULE, "settle-early", {}),
 ]
 IDS = [f"{type_}-{act}" for type_, act, _ in ACTS]
@@ -37,9 +39,9 @@ IDS = [f"{type_}-{act}" for type_, act, _ in ACTS]
 
 @pytest.mark.parametrize(("type_", "act", "entries"), ACTS, ids=IDS)
 def test_an_act_shows_both_schedules_first_and_changes_nothing_until_it_is_confirmed(
-    type_: Type, act: str, entries: dict[str, Any] | None
+    type_: Type, act: str, entries: dict[str, Any]
 ) -> None:
-    merchant = make_merchant()
+    merchant = make_merchant(second_person_above=Decimal(10_000))
     plan = make_subscription(merchant, type_)
     make_past(plan, 1)
     before = schedule_of(plan)
@@ -56,20 +58,20 @@ def test_an_act_shows_both_schedules_first_and_changes_nothing_until_it_is_confi
 
 
 @pytest.mark.parametrize(("type_", "act", "entries"), ACTS, ids=IDS)
-def test_a_stranger_reaches_no_act(type_: Type, act: str, entries: dict[str, Any] | None) -> None:
-    plan = make_subscription(make_merchant(), type_)
+def test_a_stranger_reaches_no_act(type_: Type, act: str, entries: dict[str, Any]) -> None:
+    plan = make_subscription(make_merchant(second_person_above=Decimal(10_000)), type_)
     make_past(plan, 1)
     before = schedule_of(plan)
     stranger = signed_in(make_staff(make_merchant("stranger")))
 
     assert stranger.get(url_of(plan, act)).status_code == 404
-    assert stranger.post(url_of(plan, act), {**(entries or {}), "rehearsed": "x"}).status_code == 404
+    assert stranger.post(url_of(plan, act), {**entries, "rehearsed": "x"}).status_code == 404
 
     assert schedule_of(plan) == before
 
 
 def test_the_changed_rows_are_marked_in_words_and_the_sums_and_warnings_are_said() -> None:
-    merchant = make_merchant()
+    merchant = make_merchant(second_person_above=Decimal(10_000))
     plan = make_subscription(merchant)
     make_past(plan, 1, 2, 3, 4)
 
@@ -92,7 +94,7 @@ def test_the_changed_rows_are_marked_in_words_and_the_sums_and_warnings_are_said
 
 
 def test_what_is_no_longer_so_is_refused_and_nothing_changes() -> None:
-    merchant = make_merchant()
+    merchant = make_merchant(second_person_above=Decimal(10_000))
     plan = make_subscription(merchant)
     manager = signed_in(make_staff(merchant))
     fingerprint = rehearsal_in(rehearse(manager, url_of(plan, "skip"), {"sequence": "4"})).fingerprint
@@ -106,7 +108,7 @@ def test_what_is_no_longer_so_is_refused_and_nothing_changes() -> None:
 
 
 def test_going_back_to_the_entries_keeps_them_and_does_nothing() -> None:
-    merchant = make_merchant()
+    merchant = make_merchant(second_person_above=Decimal(10_000))
     plan = make_subscription(merchant)
     manager = signed_in(make_staff(merchant))
     before = dates_of(plan)
@@ -136,7 +138,7 @@ def test_going_back_to_the_entries_keeps_them_and_does_nothing() -> None:
     ],
 )
 def test_entries_that_make_no_sense_are_said_on_the_form(act: str, entries: dict[str, str]) -> None:
-    merchant = make_merchant()
+    merchant = make_merchant(second_person_above=Decimal(10_000))
     plan = make_subscription(merchant)
     make_past(plan, 1)
     before = schedule_of(plan)
@@ -148,7 +150,7 @@ def test_entries_that_make_no_sense_are_said_on_the_form(act: str, entries: dict
 
 
 def test_the_acts_that_fit_the_plan_are_offered() -> None:
-    merchant = make_merchant()
+    merchant = make_merchant(second_person_above=Decimal(10_000))
     plans = [make_subscription(merchant, type_) for type_ in Type]
     owner = signed_in(make_staff(merchant))
 
@@ -167,11 +169,11 @@ def _acts_in(page: str) -> list[str]:
 
 
 def test_the_page_says_what_holds_now() -> None:
-    merchant = make_merchant()
+    merchant = make_merchant(second_person_above=Decimal(10_000))
     plan = make_subscription(merchant, Type.OPEN_ENDED)
     make_past(plan, 1)
     owner = signed_in(make_staff(merchant))
-    entries = {"from_sequence": "2", "amount": "7", "payment_day": "31", "interval": "QUARTER"}
+    entries = {"from_sequence": "2", "amount": "7", "payment_day": "31", "interval": "QUARTER", **WHY}
 
     confirmed(owner, url_of(plan, "terms"), entries)
     confirmed(owner, url_of(plan, "end"), {"ends_after": "9"})
