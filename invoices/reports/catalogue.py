@@ -18,6 +18,8 @@ from invoices.reports.collected import (
     collected_by_user,
 )
 from invoices.reports.forecast import forecast
+from invoices.reports.payouts import gateway_fees, payouts
+from invoices.reports.reconciled import reconciliation
 from invoices.reports.recurring import recurring
 from invoices.reports.spans import Span, end_of_month
 from invoices.reports.tables import Report, Text
@@ -104,6 +106,27 @@ REPORTS: Final[tuple[Listing, ...]] = (
         title=_("Monthly recurring revenue"),
         about=_("What open-ended plans are worth a month, how that moved, and churn."),
         make=recurring,
+        days=twelve_months,
+    ),
+    Listing(
+        name="reconciliation",
+        title=_("Gateway reconciliation"),
+        about=_("The gateway's statements against the payments recorded here: what agrees, differs, or is missing."),
+        make=reconciliation,
+        days=last_month,
+    ),
+    Listing(
+        name="payouts",
+        title=_("Gateway payouts"),
+        about=_("What each payout of the gateway was made of, and what was kept of it as fees."),
+        make=payouts,
+        days=last_month,
+    ),
+    Listing(
+        name="gateway-fees",
+        title=_("Gateway fees by month"),
+        about=_("What the gateway collected and kept in each month, and its rate."),
+        make=gateway_fees,
         days=twelve_months,
     ),
     Listing(

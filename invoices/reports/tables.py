@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,21 @@ from django.utils.functional import Promise
 from billing.money import ZERO
 
 Text = str | Promise
-Value = str | Promise | int | Decimal | date | None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A heading that leads to the list of the rows it is about: a model's name, and what its list is filtered by."""
+
+    text: Text
+    model: str
+    query: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+Value = str | Promise | int | Decimal | date | Listed | None
 Row = Sequence[Value]
 
 
