@@ -25,6 +25,18 @@ def to_e164(local: str) -> str:
     return "+962" + local[1:]
 
 
+def to_local(number: str) -> str:
+    """
+    `+962777839071` as `0777839071`.
+
+    :raises InvalidPhone: it is no mobile number of Jordan
+    """
+    local = "0" + number.removeprefix("+962")
+    if to_e164(local) != number:
+        raise InvalidPhone(number)
+    return local
+
+
 def to_international(text: str) -> str:
     """
     A number as a person writes it, of Jordan where no country is named, as `+962777839071`.

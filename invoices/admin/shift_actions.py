@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
@@ -56,7 +57,12 @@ class OpenShift(PageAction):
 
     def run(self, row: Merchant, *, values: Mapping[str, Any], doer: Doer) -> str:
         open_shift(merchant=row, cashier=doer.user, opening_float=values["opening_float"], now=doer.now)
-        return gettext_now("Your shift is open. You find it under Shifts.")
+        return gettext_now("Your shift is open. Cash and transfers you record are listed here.")
+
+    def lands_on(self, row: Merchant, doer: Doer) -> str:
+        """Their shift, also where it was open already."""
+        shift = Shift.objects.filter(merchant=row, cashier=doer.user, closed_at=None).first()
+        return reverse("admin:invoices_shift_change", args=[shift.pk]) if shift else ""
 
 
 class ClosingForm(forms.Form):

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from billing.models import Event
 from billing.services import record_event
-from billing.services.channels import Choice, check_channel
+from billing.services.channel_choices import Choice, check_channel
 from subscriptions.changes.plans import SubscriptionEnded
 from subscriptions.models import Subscription
 

@@ -14,7 +14,7 @@ from billing.services import (
     choose_bill_channel,
     choose_customer_channel,
 )
-from billing.services.channels import Choice
+from billing.services.channel_choices import Choice
 from tests.factories import make_bill, make_merchant
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,17 @@ def test_email_is_refused_where_there_is_no_address(bill: Bill) -> None:
 
     assert (Bill.objects.get().channel, Customer.objects.get().channel) == ("", "")
     assert not Event.objects.filter(name="channel_chosen").exists()
+
+
+def test_a_bill_is_made_with_its_channel(bill: Bill) -> None:
+    by_whatsapp = make_bill(bill.merchant, customer_email="", channel=Channel.WHATSAPP)
+    with pytest.raises(EmailMissing):
+        make_bill(bill.merchant, customer_email="", channel=Channel.EMAIL)
+    Customer.objects.update(email="info@razzbery.com")
+    by_email = make_bill(bill.merchant, customer_email="", channel=Channel.EMAIL)
+
+    assert list(Bill.objects.order_by("pk")) == [bill, by_whatsapp, by_email]
+    assert [each.channel for each in Bill.objects.order_by("pk")] == ["", "WHATSAPP", "EMAIL"]
 
 
 def test_the_customers_address_is_good_for_the_bill_too(bill: Bill) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
@@ -59,13 +62,45 @@ def do(page: Any, town: Town, row: Any, act: str, **filled: str) -> None:
 
 
 def confirm(page: Any, **filled: str) -> None:
+    _fill(page, filled)
+    asked_at = page.url
+    page.locator(".office-confirm button[type=submit]").click()
+    page.wait_for_url(lambda address: address != asked_at)
+
+
+def _fill(page: Any, filled: Mapping[str, str]) -> None:
     for name, value in filled.items():
         field = page.locator(f".office-confirm [name={name}]")
         is_choice = field.evaluate("one => one.tagName === 'SELECT'")
         field.select_option(value) if is_choice else field.fill(value)
-    asked_at = page.url
-    page.locator(".office-confirm button[type=submit]").click()
-    page.wait_for_url(lambda address: address != asked_at)
+
+
+def add_bill(page: Any, town: Town, spoken: str, *, picture: Any, name: str, **filled: str) -> Bill:
+    """Find the customer while typing, enter what is owed, look at it, and land on its page."""
+    page.goto(f"{town.web.base_url}/admin/billing/bill/add/")
+    page.locator("[name=find]").press_sequentially(spoken)
+    found = page.locator("[name=customer]:not([value=''])")
+    expect(found).to_have_count(1, timeout=PATIENCE_MS)
+    found.check()
+    expect(page.locator("[name=customer_name]")).to_be_hidden()
+    page.locator("[name=due_date]").fill((timezone.now().date() + timedelta(days=7)).isoformat())
+    picture(page, f"{name}-new-bill")
+    _fill(page, filled)
+    page.locator(".office-confirm-buttons button[type=submit]").click()
+    expect(page.locator(".office-facts")).to_be_visible()
+    picture(page, f"{name}-new-bill-check")
+    page.locator("button[name=confirmed]").click()
+    page.wait_for_url("**/admin/billing/bill/*/change/")
+    return Bill.objects.get(pk=int(page.url.rstrip("/").split("/")[-2]))
+
+
+def select_without_clipboard(page: Any) -> str:
+    """What the first copy button leaves selected where the browser keeps its clipboard to itself."""
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.evaluate("document.execCommand = () => false")
+    page.locator(".office-copy-button").first.click()
+    expect(page.locator(".office-copy-told").first).not_to_be_empty()
+    return str(page.evaluate("String(getSelection())"))
 
 
 def import_file(page: Any, town: Town, path: Path, *, picture: Any, name: str) -> Job:

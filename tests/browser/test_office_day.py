@@ -15,7 +15,19 @@ from playwright.sync_api import expect
 from billing.models import Bill, JobRow, Role
 from invoices.models import Payment, Reminder, Shift
 from invoices.sandbox.models import InvoiceStatus
-from tests.browser.office import confirm, do, do_for_all, employ, import_file, search, sign_in, wait_for_channel
+from invoices.services.orders import payable_url
+from tests.browser.office import (
+    add_bill,
+    confirm,
+    do,
+    do_for_all,
+    employ,
+    import_file,
+    search,
+    select_without_clipboard,
+    sign_in,
+    wait_for_channel,
+)
 from tests.browser.town import PATIENCE, Town, sent_bill
 from tests.infrastructure.waiting import wait_until
 
@@ -36,7 +48,6 @@ def test_a_day_in_the_office(
     shop = town.open_shop(f"office-{language}", language=language)
     person = employ(shop, Role.MANAGER, f"manager-{language}")
     bill = sent_bill(shop, service_type="Water", customer_name="ليلى حداد")
-    other = sent_bill(shop, service_type="Gas", customer_phone="0790000001", customer_name="Omar Haddad")
     page = chromium.new_context(locale=language, viewport={"width": 1280, "height": 900}).new_page()
 
     sign_in(page, town, person)
@@ -47,6 +58,7 @@ def test_a_day_in_the_office(
     page.locator(".office-shift-openers a").click()
     confirm(page, opening_float="50")
     shift = Shift.objects.get(merchant=shop.merchant)
+    expect(page).to_have_url(f"{town.web.base_url}/admin/invoices/shift/{shift.pk}/change/")
 
     found = search(page, SPOKEN[language])
     picture(page, f"office-{language}-search")
@@ -55,10 +67,15 @@ def test_a_day_in_the_office(
     page.wait_for_url("**/change/**")
     expect(page.get_by_text("ليلى حداد").first).to_be_visible()
 
-    do(page, town, other.invoices.get(), "switch-channel", channel="WHATSAPP")
-    invoice = wait_for_channel(other, "WHATSAPP")
-    message = shop.messages()[-1]
-    assert (message.channel, message.invoice.reference_number) == ("WHATSAPP", invoice.reference)
+    owed = {"service_type": "Gas", "amount": "20.500", "channel": "WHATSAPP"}
+    added = add_bill(page, town, SPOKEN[language], picture=picture, name=f"office-{language}", **owed)
+    assert (added.customer, added.amount, added.amount_due) == (bill.customer, Decimal("20.500"), Decimal("20.500"))
+    invoice = wait_for_channel(added, "WHATSAPP")
+    message = next(each for each in shop.messages() if each.channel == "WHATSAPP")
+    assert message.invoice.reference_number == invoice.reference
+    page.reload()
+    expect(page.locator(".office-qr svg")).to_be_visible()
+    assert select_without_clipboard(page) == payable_url(added)
 
     do(page, town, bill, "record-payment", method="CASH", note="at the counter")
     picture(page, f"office-{language}-bill")
