@@ -1,19 +1,41 @@
 // Copies what a button names, and lets a form be sent once. Everything works without it.
-document.addEventListener("click", (event) => {
+document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
-    if (!button || !navigator.clipboard) {
+    if (!button) {
         return;
     }
-    navigator.clipboard.writeText(button.dataset.copy).then(() => {
-        button.classList.add("office-copied");
-        setTimeout(() => button.classList.remove("office-copied"), 1500);
-    });
+    const isCopied = await copy(button);
+    button.classList.toggle("office-copied", isCopied);
+    const told = button.parentElement.querySelector(".office-copy-told");
+    if (told) {
+        told.textContent = isCopied ? told.dataset.copied : told.dataset.selected;
+    }
+    setTimeout(() => {
+        button.classList.remove("office-copied");
+        if (told) {
+            told.textContent = "";
+        }
+    }, 3000);
 });
+
+// Where the browser keeps its clipboard to itself the text is selected, so that one key copies it.
+async function copy(button) {
+    try {
+        await navigator.clipboard.writeText(button.dataset.copy);
+        return true;
+    } catch {
+        const text = button.parentElement.querySelector(".office-copy-text");
+        if (text) {
+            window.getSelection().selectAllChildren(text);
+        }
+        return Boolean(text) && document.execCommand("copy");
+    }
+}
 
 document.addEventListener("submit", (event) => {
     if (event.target.matches(".office-confirm")) {
-        const button = event.target.querySelector("button[type=submit]");
-        setTimeout(() => { button.disabled = true; }, 0);
+        const buttons = event.target.querySelectorAll("button[type=submit]");
+        setTimeout(() => { buttons.forEach((button) => { button.disabled = true; }); }, 0);
     }
 });
 
@@ -22,16 +44,27 @@ window.addEventListener("pageshow", () => {
     document.querySelectorAll(".office-confirm button[disabled]").forEach((button) => { button.disabled = false; });
 });
 
-// A text's looks follow the typing; the server draws them, as the button "Preview" has it do.
+// What follows the typing is drawn by the server, as the form's button has it do: a text's looks, who was found.
 let waiting;
 let latest = 0;
 document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-preview]");
-    if (!form) {
+    const only = form && form.dataset.previewOf;
+    if (!form || (only && only !== event.target.name)) {
         return;
     }
     clearTimeout(waiting);
     waiting = setTimeout(() => { showLooks(form); }, 500);
+});
+
+// Enter looks for what was typed; in every other field it goes on.
+document.addEventListener("keydown", (event) => {
+    const form = event.target.form;
+    if (event.key === "Enter" && form && form.dataset.previewOf === event.target.name) {
+        event.preventDefault();
+        clearTimeout(waiting);
+        showLooks(form);
+    }
 });
 
 async function showLooks(form) {
@@ -89,3 +122,27 @@ function openSearch() {
         window.dispatchEvent(new CustomEvent("opencommand"));
     }
 }
+
+// What was typed is not saved by itself: the bar with the button says so.
+document.addEventListener("input", (event) => {
+    const hint = event.target.closest("form.warn-unsaved-form") && document.querySelector(".office-unsaved");
+    if (hint) {
+        hint.textContent = hint.dataset.text;
+    }
+});
+
+// Unfold's buttons that are links without an address, or plain boxes: reached and pressed by keys as well.
+const withoutAddress = "a[x-on\\:click]:not([href]), div.cursor-pointer[x-on\\:click]";
+document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll(withoutAddress).forEach((button) => {
+        button.setAttribute("role", "button");
+        button.tabIndex = 0;
+    });
+});
+
+document.addEventListener("keydown", (event) => {
+    if ((event.key === "Enter" || event.key === " ") && event.target.matches(withoutAddress)) {
+        event.preventDefault();
+        event.target.click();
+    }
+});

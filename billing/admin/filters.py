@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
-from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.chosen_filters import ChosenFilter
+from billing.admin.date_filters import RecentFilter
+from billing.admin.offered import OfferedFilter
 from billing.admin.roles import rights_of
 from billing.tenancy import merchants_of
 
-_MOST_MERCHANTS = 100
+_MOST_LISTED: Final = 10
 
 
-class OfferedFilter(SimpleListFilter):
-    """A filter whose value counts only if it is one of those offered."""
-
-    def value(self) -> str | None:
-        value = super().value()
-        return value if value in {str(lookup) for lookup, _title in self.lookup_choices} else None
-
-
-class MerchantFilter(OfferedFilter):
-    """Shown to people of several merchants, with theirs only."""
+class MerchantFilter(ChosenFilter):
+    """Shown to people of several merchants, with theirs only; many are looked for by name."""
 
     title = _("merchant")
     parameter_name = "merchant"
+    kind = "merchant"
+    is_searched = False
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         rights = rights_of(request)
         if not rights.is_platform and len(rights.roles) < 2:
             return []
-        mine = merchants_of(request.user).order_by("username")[:_MOST_MERCHANTS]
+        mine = merchants_of(request.user).order_by("username")[: _MOST_LISTED + 1]
         names = [(str(merchant.pk), merchant.username) for merchant in mine]
+        self.is_searched = len(names) > _MOST_LISTED
+        if self.is_searched:
+            return super().lookups(request, model_admin)
+        self.template = OfferedFilter.template
         return names if len(names) > 1 else []
+
+    def has_output(self) -> bool:
+        return self.is_searched or bool(self.lookup_choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(merchant_id=self.value()) if self.value() else queryset
@@ -79,35 +81,6 @@ def present_filter(field: str, parameter: str, title: str | Promise) -> type[Pre
     return type("PresentFilter", (PresentFilter,), {"field": field, "parameter_name": parameter, "title": title})
 
 
-class DueFilter(OfferedFilter):
-    """By the due date, counted from the day it is where the person works. Overdue means still owed."""
-
-    title = _("due date")
-    parameter_name = "due"
-    owed: ClassVar[tuple[str, ...]] = ("PENDING",)
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("overdue", _("Overdue")),
-            ("today", _("Today")),
-            ("week", _("Within 7 days")),
-            ("month", _("Within 30 days")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        today = timezone.localdate()
-        if self.value() is None:
-            return queryset
-        if self.value() == "overdue":
-            return queryset.filter(due_date__lt=today, status__in=self.owed)
-        days = {"today": 0, "week": 7, "month": 30}[str(self.value())]
-        return queryset.filter(due_date__gte=today, due_date__lte=today + timedelta(days=days))
-
-
-class InstallmentDueFilter(DueFilter):
-    owed = ("INVOICED",)
-
-
 class PromiseFilter(OfferedFilter):
     """By whether the customer kept the day promised for it."""
 
@@ -128,22 +101,6 @@ class PromiseFilter(OfferedFilter):
 
 class InstallmentPromiseFilter(PromiseFilter):
     owed = ("INVOICED",)
-
-
-class RecentFilter(OfferedFilter):
-    """By when it happened; `recent_filter` makes one for a column."""
-
-    field: ClassVar[str]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("today", _("Today")), ("week", _("Last 7 days")), ("month", _("Last 30 days"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() is None:
-            return queryset
-        days = {"today": 0, "week": 7, "month": 30}[str(self.value())]
-        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-        return queryset.filter(**{f"{self.field}__gte": midnight - timedelta(days=days)})
 
 
 def recent_filter(field: str, title: str | Promise) -> type[RecentFilter]:

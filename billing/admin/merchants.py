@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.cells import copyable, instant, isolated, label, latin
 from billing.admin.documents import Page, PagedAdmin
 from billing.admin.form_fields import TimeInput
-from billing.admin.merchant_form import LOGO_FIELDS, MerchantForm
+from billing.admin.merchant_form import FIELDSETS, LOGO_FIELDS, PLATFORM_FIELDS, MerchantForm, contents_of
 from billing.admin.page_actions import Doer
 from billing.admin.roles import Right, rights_of, staff_of
 from billing.admin.searching import Search
@@ -25,9 +25,7 @@ from billing.models import Event, Logo, Merchant
 from billing.services.merchants import create_merchant
 from billing.tenancy import merchants_of
 
-_PLATFORM_FIELDS = ("bills_per_hour", "subscriptions_per_hour", "is_active")
 _FIXED_FIELDS = ("username", "currency")
-_QUIET_FIELDS = ("quiet_from", "quiet_until", "weekend", "is_quiet_on_weekend")
 
 
 class MerchantAdmin(PagedAdmin):
@@ -41,31 +39,10 @@ class MerchantAdmin(PagedAdmin):
     change_right = Right.CHANGE_MERCHANT
     search = Search(numbers=("username",), names=("name_en", "name_ar"))
     form = MerchantForm
+    warn_unsaved_form = True
     list_display = ("username_shown", "name_en", "name_ar", "currency", "channel", "language", "activity")
     formfield_overrides: ClassVar[Any] = {TimeField: {"widget": TimeInput}}
-    fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("username", "name_en", "name_ar", "help_phone", "help_whatsapp")}),
-        (_("Logo"), {"fields": ("logo_shown", *LOGO_FIELDS)}),
-        (_("Money, language and time"), {"fields": ("currency", "language", "time_zone")}),
-        (_("Invoices"), {"fields": ("channel", "falls_back", "issue_days_ahead", "link_valid_days")}),
-        (_("When a subscription has missed periods"), {"fields": ("catch_up_after", "catch_up")}),
-        (
-            _("Messages to customers"),
-            {
-                "fields": ("messages_per_day", "reminders_at_most", *_QUIET_FIELDS),
-                "description": _(
-                    "In quiet hours and on a quiet weekend messages wait until they are over. "
-                    "Quiet hours may begin in the evening and end in the morning; leave both empty for none."
-                ),
-            },
-        ),
-        (
-            _("What customers see"),
-            {"fields": ("shows_hijri_date", "asks_phone_digits", "sends_receipts")},
-        ),
-        (_("Money that goes back"), {"fields": ("second_person_above",)}),
-        (_("The API and its limits"), {"fields": ("api_address", *_PLATFORM_FIELDS, "created")}),
-    )
+    fieldsets = FIELDSETS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merchant]:
         return merchants_of(request.user).order_by("username")
@@ -90,7 +67,7 @@ class MerchantAdmin(PagedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         own = ("api_address", "logo_shown", "created")
         fixed = _FIXED_FIELDS if obj is not None else ()
-        platform = () if rights_of(request).is_platform else _PLATFORM_FIELDS
+        platform = () if rights_of(request).is_platform else PLATFORM_FIELDS
         may_set = rights_of(request).allow(Right.SET_SECOND_PERSON, obj.pk if obj is not None else None)
         second_person = () if may_set else ("second_person_above",)
         return (*own, *fixed, *platform, *second_person)
@@ -111,6 +88,10 @@ class MerchantAdmin(PagedAdmin):
         )
         doer = Doer.of(request)
         form.save_logo(obj, actor=doer.actor, now=doer.now)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        context["contents"] = contents_of(context["adminform"])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def page(self, request: HttpRequest, row: Any) -> Page:
         return Page(subjects=[(Event.Subject.MERCHANT, [row.pk])])

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.filters import OfferedFilter
+from billing.admin.offered import OfferedFilter
 from invoices.admin.review_filter import ANY
 from invoices.models import Invoice
 from invoices.models.invoice import InvoiceQuerySet

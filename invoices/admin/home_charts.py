@@ -9,13 +9,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from billing.admin.cells import money
+from billing.day_text import format_month, format_month_name
 from billing.models import Channel
 from billing.money import ZERO
 from invoices.models import MonthFigure, OpenFigure, Payment
@@ -44,7 +44,7 @@ class Month:
     """Two standing bars, what fell due beside what came in."""
 
     title: str
-    name: str
+    names: list[str]  # one below the other: the Arabic ones have two words
     billed: SafeString
     collected: SafeString
     middle: int
@@ -97,6 +97,7 @@ def _months(figures: Figures, currency: str, months: list[date]) -> list[Month]:
         _by_month(figures, currency, kind) for kind in (MonthFigure.Kind.BILLED, MonthFigure.Kind.COLLECTED)
     )
     most = max([*billed.values(), *collected.values()], default=ZERO)
+    language = get_language() or "en"
     found = []
     for number, month in enumerate(months):
         # In Arabic time runs to the left, and of a pair the first stands on the right.
@@ -105,8 +106,8 @@ def _months(figures: Figures, currency: str, months: list[date]) -> list[Month]:
         billed_left, collected_left = reversed(sides) if get_language_bidi() else sides
         found.append(
             Month(
-                title=str(date_format(month, "F Y")),
-                name=str(date_format(month, "n/y" if get_language_bidi() else "M")),
+                title=format_month(month, language),
+                names=format_month_name(month, language).split(),
                 billed=money(billed[month], currency),
                 collected=money(collected[month], currency),
                 middle=slot * _SLOT + _SLOT // 2,

@@ -26,7 +26,12 @@ class FullMerchantAdmin(MerchantAdmin):
         page = super().page(request, row)
         sections = [missed_section(row, now=database_now())]
         if self.allows(request, Right.SEE_SETUP, row):
-            sections += [plan_section(row), connections_section(row, now=database_now())]
+            may_test = self.allows(request, Right.MANAGE_GATEWAY, row)
+            sections = [
+                connections_section(row, now=database_now(), may_test=may_test),
+                plan_section(row),
+                *sections,
+            ]
         return Page(sections=sections, subjects=page.subjects)
 
 

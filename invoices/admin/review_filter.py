@@ -1,4 +1,4 @@
-"""Payments somebody has to look at."""
+"""Payments somebody has to look at; of one reason also those that are dealt with."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.filters import OfferedFilter
+from billing.admin.offered import OfferedFilter
 from invoices.models import Payment
+from invoices.services.surplus import to_review
 
 ANY = "any"
 
@@ -25,5 +26,5 @@ class ReviewFilter(OfferedFilter):
         if self.value() is None:
             return queryset
         if self.value() == ANY:
-            return queryset.exclude(review_reason="")
+            return to_review(queryset)
         return queryset.filter(review_reason=self.value())

@@ -9,11 +9,11 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from billing.day_text import format_day
 from billing.models import Customer
 from invoices.documents.days import print_day
 from invoices.documents.letterheads import Letterhead, Party, letterhead_of, party_of
 from invoices.pages.amounts import currency_label, format_amount
-from invoices.pages.days import format_day
 from invoices.pages.facts import Fact
 from invoices.services.statements import StatementLine, build_statement
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from billing.day_text import format_day
 from billing.models import Merchant
-from invoices.pages.days import format_day, format_hijri_day
+from invoices.pages.days import format_hijri_day
 
 _UNBROKEN: Final = str.maketrans(" -", "\u00a0\u2011")
 

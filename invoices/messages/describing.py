@@ -13,10 +13,10 @@ from typing import Final, Protocol
 
 from django.utils.text import Truncator
 
+from billing.day_text import format_day
 from billing.money_text import format_money
 from invoices.messages.characters import one_line
 from invoices.messages.rendering import render_plain
-from invoices.pages.days import format_day
 
 # The gateway states no limit; so much fits its message, and the phone's first glance.
 LONGEST: Final = 500

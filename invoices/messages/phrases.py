@@ -6,8 +6,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from billing.day_text import format_day
 from billing.models import Bill
-from invoices.pages.days import format_day
 from invoices.services.payables import Payable
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from billing.day_text import format_day
 from billing.models import Merchant
 from billing.money_text import format_money
 from invoices.messages.characters import one_line
@@ -17,7 +18,6 @@ from invoices.messages.phrases import due_phrase
 from invoices.messages.rendering import Message, render, render_plain
 from invoices.messages.wordings import Wording
 from invoices.models import MessageTemplate, Payment
-from invoices.pages.days import format_day
 
 _AMOUNT: Final = Decimal("150.500")
 

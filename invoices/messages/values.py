@@ -7,12 +7,12 @@ from typing import Final
 from django.utils.text import Truncator
 from django.utils.translation import override
 
+from billing.day_text import format_day
 from billing.models import Customer, Merchant
 from billing.money_text import format_money
 from invoices.messages.characters import one_line
 from invoices.messages.phrases import due_phrase, purpose_of
 from invoices.models import Invoice, Payment
-from invoices.pages.days import format_day
 from invoices.services.orders import page_url, payable_url
 from invoices.services.payables import document_of
 

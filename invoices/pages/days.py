@@ -1,23 +1,16 @@
-"""Days as people read them."""
+"""Days as customers read them."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from hijridate import Gregorian
 
-# Jordan's own names of the months; day before month in English too, as everywhere around.
-_LOCALES: Final = {"ar": "ar_JO", "en": "en_GB"}
-
-
-def format_day(day: date, language: str) -> str:
-    """`31 December 2025`, in Arabic with the months' Levantine names."""
-    return format_date(day, format="d MMMM y", locale=_LOCALES[language])
+from billing.day_text import format_day
 
 
 def format_hijri_day(day: date, language: str) -> str:
@@ -33,7 +26,7 @@ def format_hijri_day(day: date, language: str) -> str:
 def format_moment(instant: datetime, *, time_zone: str, today: date, language: str) -> str:
     """`14:05`, with the day where that is not today."""
     local = instant.astimezone(ZoneInfo(time_zone))
-    clock = format_time(local, format="HH:mm", locale=_LOCALES["en"])
+    clock = f"{local:%H:%M}"
     return clock if local.date() == today else f"{clock} · {format_day(local.date(), language)}"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from invoices.pages.days import describe_distance, format_day, format_hijri_day
+from billing.day_text import format_day
+from invoices.pages.days import describe_distance, format_hijri_day
 from invoices.services.payables import Payable
 
 

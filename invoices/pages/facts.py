@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from billing.day_text import format_day
 from billing.models import Bill, Merchant
 from billing.phones import mask_phone
 from invoices.pages.amounts import format_amount_with_currency
-from invoices.pages.days import format_day
 from invoices.pages.masking import mask_name
 from invoices.pages.payables import document_of
 from invoices.pages.runs import as_code, as_run

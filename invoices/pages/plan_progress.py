@@ -9,9 +9,9 @@ from django.db.models import BooleanField, Case, Count, Q, Value, When, Window
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from billing.day_text import format_day
 from billing.models import Bill
 from invoices.pages.amounts import format_amount_with_currency
-from invoices.pages.days import format_day
 from invoices.services.payables import Payable
 from subscriptions.models import Installment, Subscription
 

@@ -129,7 +129,7 @@ def test_one_style_sheet_and_one_script_that_waits(client: Client, shop: Merchan
     text = client.get(page_of(owed_bill(shop))).content.decode()
 
     assert re.findall(r"<(?:link|script|img)[^>]*(?:href|src)=\"([^\"]+)\"", text) == [
-        "data:,",
+        "/static/favicon.svg",
         "/static/pages/pages.css",
         "/static/pages/pages.js",
     ]

@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from billing.day_text import format_day
 from billing.models import Customer, Merchant
 from invoices.pages.amounts import currency_label, format_amount_with_currency
-from invoices.pages.days import describe_distance, format_day, format_hijri_day
+from invoices.pages.days import describe_distance, format_hijri_day
 from invoices.pages.runs import as_run
 from tests.factories import make_bill
 from tests.invoices.pages.documents import make_shop, owed_bill, page_of

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.core import mail
 
+from billing.day_text import format_day
 from billing.models import Bill, Customer, Merchant
 from billing.money_text import format_money
 from invoices.models import Invoice, Reminder, ReminderChannel
-from invoices.pages.days import format_day
 from invoices.services.orders import page_url
 from tests.infrastructure.ports import free_port
 from tests.invoices.reminders.calendar import invoiced_bill, let_days_pass, remind, reminders, write_plan

@@ -1,0 +1,133 @@
+"""Filters by one row among many: a part of its name is written, what has it is offered, and one is chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.offered import OfferedFilter
+from billing.admin.paging import AFTER, BEFORE
+from billing.admin.roles import rights_of, rows_of
+from billing.admin.searching import Search
+from billing.models import Customer, Membership, Merchant, User
+from billing.tenancy import merchants_of
+
+_MOST_OFFERED: Final = 8
+_ID: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """`rows` are those the person may see; `words` what a row is called, what tells it apart, and whose it is."""
+
+    rows: Callable[[HttpRequest], QuerySet[Any]]
+    search: Search
+    words: Callable[[Any], tuple[str, str, str]]
+
+
+def _people(request: HttpRequest) -> QuerySet[User]:
+    memberships = rows_of(request, Membership.objects.order_by())
+    return User.objects.filter(pk__in=memberships.values("user_id")).order_by("username")
+
+
+def _merchants(request: HttpRequest) -> QuerySet[Merchant]:
+    return merchants_of(request.user).order_by("username")
+
+
+def _customers(request: HttpRequest) -> QuerySet[Customer]:
+    return rows_of(request, Customer.objects.current().select_related("merchant").order_by("-pk"))
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "customer": Kind(
+        rows=_customers,
+        search=Search(numbers=("national_id",), phones=("phone",), spelled=("search_name",)),
+        words=lambda row: (row.name, row.phone, row.merchant.username),
+    ),
+    "merchant": Kind(
+        rows=_merchants,
+        search=Search(names=("username", "name_en", "name_ar")),
+        words=lambda row: (row.username, row.name_en, ""),
+    ),
+    "person": Kind(
+        rows=_people,
+        search=Search(names=("username", "first_name", "last_name")),
+        words=lambda row: (row.get_full_name() or row.username, row.username if row.get_full_name() else "", ""),
+    ),
+}
+
+
+class ChosenFilter(OfferedFilter):
+    """
+    What the person may not see is not there: neither offered, nor named, nor found.
+
+    A row that is not there leaves nothing: acts on the whole list must not reach further than was meant.
+    """
+
+    template = "admin/office/chosen_filter.html"
+    kind: ClassVar[str]
+    is_searched = True
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        stated = self.used_parameters.get(str(self.parameter_name), "")
+        if _ID.fullmatch(stated) is None:
+            return []
+        kind = KINDS[self.kind]
+        row: Model | None = kind.rows(request).filter(pk=stated).first()
+        return [(stated, kind.words(row)[0])] if row is not None else []
+
+    def has_output(self) -> bool:
+        return True
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.parameter_name not in self.used_parameters:
+            return queryset
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset.none()
+
+    @property
+    def offers_url(self) -> str:
+        query = self.request.GET.urlencode()
+        stated = {"kind": self.kind, "as": str(self.parameter_name), "list": query}
+        return f"{reverse('admin:offers')}?{urlencode(stated)}"
+
+
+class CustomerFilter(ChosenFilter):
+    title = _("customer")
+    parameter_name = "customer"
+    kind = "customer"
+
+
+class PlanCustomerFilter(CustomerFilter):
+    parameter_name = "subscription__customer"
+
+
+class RecorderFilter(ChosenFilter):
+    title = _("recorded by")
+    parameter_name = "recorded_by"
+    kind = "person"
+
+
+def offers_view(request: HttpRequest) -> HttpResponse:
+    """What a filter's box offers for what is written in it, each as a link to the list under that filter."""
+    kind = KINDS.get(request.GET.get("kind", ""))
+    if kind is None:
+        raise Http404
+    rows = kind.search.find(kind.rows(request), request.GET.get("term", ""))[:_MOST_OFFERED]
+    query = QueryDict(request.GET.get("list", ""), mutable=True)
+    for name in (BEFORE, AFTER):
+        query.pop(name, None)
+    offers = []
+    for row in rows:
+        query[request.GET.get("as", "")] = str(row.pk)
+        offers.append((*kind.words(row), f"?{query.urlencode()}"))
+    is_several = rights_of(request).is_platform or len(rights_of(request).roles) > 1
+    return render(request, "admin/office/offers.html", {"offers": offers, "is_several": is_several})
