@@ -23,13 +23,30 @@ def insert_row(instance: Model) -> None:
 
     :raises django.db.IntegrityError: as `save()` does
     """
-    model = type(instance)
+    insert_rows([instance])
+
+
+def insert_rows(instances: Sequence[Model]) -> None:
+    """
+    Several of one model in one statement, in their order; at most some hundreds, for each value is a parameter.
+
+    :raises django.db.IntegrityError: and then none is inserted
+    """
+    if not instances:
+        return
+    model = type(instances[0])
     fields = _fields_without_key(model)
-    values = [field.get_db_prep_save(getattr(instance, field.attname), connection) for field in fields]
+    values = [
+        field.get_db_prep_save(getattr(instance, field.attname), connection)
+        for instance in instances
+        for field in fields
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_insert_statement(model), values)
-        (instance.pk,) = cursor.fetchone()
-    instance._state.adding, instance._state.db = False, "default"
+        cursor.execute(_insert_statement(model, len(instances)), values)
+        keys = cursor.fetchall()
+    for instance, (key,) in zip(instances, keys, strict=True):
+        instance.pk = key
+        instance._state.adding, instance._state.db = False, "default"
 
 
 @lru_cache(maxsize=16)
@@ -64,12 +81,12 @@ def _names(model: type[Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]
 
 
-@lru_cache(maxsize=16)
-def _insert_statement(model: type[Model]) -> str:
+@lru_cache(maxsize=64)
+def _insert_statement(model: type[Model], count: int) -> str:
     fields = _fields_without_key(model)
     columns = ", ".join(field.column for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places}) RETURNING id"  # noqa: S608
+    places = ", ".join(["(" + ", ".join(["%s"] * len(fields)) + ")"] * count)
+    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES {places} RETURNING id"  # noqa: S608
 
 
 @lru_cache(maxsize=16)

@@ -12,10 +12,12 @@ from django.contrib.admin.apps import AdminConfig
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
+
+from config.postgresql.planning import planned_anew
 
 
 class OfficeAdminConfig(AdminConfig):
@@ -38,7 +40,7 @@ class OfficeSite(UnfoldAdminSite):
 
         @wraps(guarded)
         def in_office_time(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            with timezone.override(office_zone(request)):
+            with timezone.override(office_zone(request)), planned_anew():
                 response: HttpResponse = guarded(request, *args, **kwargs)
                 # Templates are filled in now, while the zone is active, not after the view has returned.
                 return response.render() if isinstance(response, SimpleTemplateResponse) else response
@@ -77,10 +79,12 @@ class OfficeSite(UnfoldAdminSite):
         return context | {"is_test_mode": settings.SANDBOX_GATEWAY, "key_places": places}
 
     def extra_urls(self) -> list[URLPattern]:
+        from billing.admin.chosen_filters import offers_view
         from billing.admin.door_urls import door_urls
         from invoices.admin.reports import report_urls
 
-        return [*door_urls(self), *report_urls(self)]
+        offers = path("offers/", self.admin_view(offers_view), name="offers")
+        return [offers, *door_urls(self), *report_urls(self)]
 
     def get_urls(self) -> list[URLPattern]:
         # "View on site" would tell which ids exist, for models that have no page on the site anyway.
@@ -102,7 +106,8 @@ class OfficeSite(UnfoldAdminSite):
 
 def office_zone(request: HttpRequest) -> ZoneInfo:
     """The zone of the person's merchants, where they all share one; else the project's."""
-    from billing.tenancy import merchants_of
+    from billing.admin.roles import rights_of
 
-    zones = list(merchants_of(request.user).order_by().values_list("time_zone", flat=True).distinct()[:2])
-    return ZoneInfo(zones[0] if len(zones) == 1 else settings.TIME_ZONE)
+    # Whoever signs in with this request has no rights yet that could be kept for it.
+    zones = rights_of(request).time_zones if request.user.is_authenticated else frozenset()
+    return ZoneInfo(min(zones) if len(zones) == 1 else settings.TIME_ZONE)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from billing.importing import cells
 from billing.importing.customers import ADDRESS, EMAIL, NAME, NATIONAL_ID, PHONE
-from billing.importing.kinds import Column, ImportKind, Made, Values
-from billing.models import Merchant
-from billing.services import NewBill, create_bill
+from billing.importing.kinds import Column, ImportKind, Made, Origin, Values
+from billing.services import NewBill, create_bills
 
 REFERENCE = Column(
     code="reference",
@@ -29,8 +29,14 @@ NOTES = Column(
 )
 
 
-def _make(merchant: Merchant, values: Values, actor: str, now: datetime) -> Made:
-    new = NewBill(
+def _make(origins: Sequence[Origin], rows: Sequence[Values], now: datetime) -> list[Made]:
+    origin = origins[0]
+    bills = create_bills(merchant=origin.merchant, new=[_new(values) for values in rows], actor=origin.actor, now=now)
+    return [Made(bill.pk, bill.billing_no) for bill in bills]
+
+
+def _new(values: Values) -> NewBill:
+    return NewBill(
         customer_name=values["name"],
         customer_phone=values["phone"],
         customer_email=values.get("email", ""),
@@ -42,8 +48,6 @@ def _make(merchant: Merchant, values: Values, actor: str, now: datetime) -> Made
         description=values.get("description", ""),
         notes=values.get("notes", ""),
     )
-    bill = create_bill(merchant=merchant, new=new, actor=actor, now=now)
-    return Made(bill.pk, bill.billing_no)
 
 
 def _identity(values: Values) -> tuple[object, ...]:
@@ -76,6 +80,7 @@ BILLS = ImportKind(
             title=_("Due date"),
             check=cells.day,
             is_required=True,
+            is_day=True,
         ),
         REFERENCE,
         EMAIL,

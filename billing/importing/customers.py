@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from billing.importing import cells
-from billing.importing.kinds import Column, ImportKind, Made, Values
-from billing.models import Merchant
-from billing.services import upsert_customer
+from billing.importing.kinds import Column, ImportKind, Made, Origin, Values
+from billing.services import StatedCustomer, upsert_customers
 
 NAME = Column(
     code="name",
@@ -40,9 +40,10 @@ ADDRESS = Column(
 )
 
 
-def _make(merchant: Merchant, values: Values, actor: str, now: datetime) -> Made:
-    customer_id = upsert_customer(merchant_id=merchant.pk, **values, now=now)
-    return Made(customer_id, str(values["name"]))
+def _make(origins: Sequence[Origin], rows: Sequence[Values], now: datetime) -> list[Made]:
+    stated = [StatedCustomer(**values) for values in rows]
+    ids = upsert_customers(merchant_id=origins[0].merchant.pk, stated=stated, now=now)
+    return [Made(customer_id, each.name) for customer_id, each in zip(ids, stated, strict=True)]
 
 
 CUSTOMERS = ImportKind(

@@ -31,7 +31,9 @@ class Difference:
 def difference_from_last(
     *, merchant: Merchant, kind: ImportKind, rows: Iterable[Mapping[str, str]]
 ) -> Difference | None:
-    """None where none of this kind was finished before."""
+    """None where none of this kind was finished before, or where one has nothing to do with the last."""
+    if not kind.series:
+        return None
     last = merchant.jobs.filter(kind=kind.job_kind, status=Job.Status.DONE).order_by("-id").first()
     if last is None:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -16,10 +16,10 @@ from billing.importing.cells import InvalidCell, Options
 from billing.importing.checking import Checked, GoodRow, check_table
 from billing.importing.choices import Choices, keep_choices
 from billing.importing.files import read_file
-from billing.importing.kinds import IMPORT_KINDS, ImportKind
+from billing.importing.kinds import IMPORT_KINDS, ImportKind, Made, Origin, Values
 from billing.jobs.starting import NewRow, StartedAlready, start_job
 from billing.models import ImportedRow, ImportFile, Job, JobRow, User
-from billing.rows import insert_row
+from billing.rows import insert_rows
 
 
 class RowsAreWrong(DomainError):
@@ -66,7 +66,8 @@ def start_import(
     """
     The job that makes one of each row. All or nothing: a wrong row stops the whole file, unless `only_good`.
 
-    :raises RowsAreWrong: :raises NothingNew: :raises FileImportedAlready: :raises MerchantIsInactive:
+    :raises RowsAreWrong: :raises NothingNew: :raises FileImportedAlready: :raises MerchantIsInactive: and whatever
+        the kind refuses of a whole file
     """
     files = ImportFile.objects.select_for_update(of=("self",)).select_related("merchant")
     file = files.get(merchant_id=merchant_id, pk=file_id)
@@ -86,7 +87,7 @@ def start_import(
             merchant=file.merchant,
             kind=kind.job_kind,
             title=f"{kind.title}: {file.name}",
-            rows=_job_rows(checked.good),
+            rows=_job_rows(kind, checked.good),
             created_by=started_by,
             now=now,
             parameters={"file": file.digest},
@@ -94,6 +95,8 @@ def start_import(
         )
     except StartedAlready as meanwhile:
         raise FileImportedAlready from meanwhile
+    options = Options(currency=file.merchant.currency)
+    kind.begin(file, job, (kind.read(row.cells, options) for row in checked.good))
     file.job = job
     file.save(update_fields=["job"])
     keep_choices(file, choices)
@@ -107,30 +110,39 @@ def _fingerprint(file: ImportFile, choices: Choices) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _job_rows(rows: list[GoodRow]) -> Iterator[NewRow]:
+def _job_rows(kind: ImportKind, rows: list[GoodRow]) -> Iterator[NewRow]:
     for row in rows:
-        yield NewRow(key=f"{row.number} · {row.cells.get('name', '')}", values={"row": row.number, "cells": row.cells})
+        yield NewRow(key=f"{row.number} · {kind.name(row.cells)}", values={"row": row.number, "cells": row.cells})
 
 
-def import_row(kind: ImportKind, job: Job, row: JobRow, now: datetime) -> str:
+def import_rows(kind: ImportKind, job: Job, rows: Sequence[JobRow], now: datetime) -> list[str]:
     """
-    Make what the row states, in the caller's transaction, and remember that it was made.
+    Make what each row states, in the caller's transaction, and remember that it was made: all of them, or none.
 
-    :raises ImportedAlready: :raises RowIsWrong: and whatever the service refuses
+    :raises ImportedAlready: :raises RowIsWrong: and whatever the service refuses, each of any one row
     """
+    if not rows:
+        return []
+    options, actor = Options(currency=job.merchant.currency), f"user:{job.created_by_id}"
     try:
-        values = kind.read(row.values["cells"], Options(currency=job.merchant.currency))
+        stated = [kind.read(row.values["cells"], options) for row in rows]
     except InvalidCell as problem:
         raise RowIsWrong(reason=problem.message) from problem
-    made = kind.make(job.merchant, values, f"user:{job.created_by_id}", now)
-    if key := kind.key(values):
-        _remember(kind, job.merchant_id, key, made.target_id, now)
-    return _("Made: %(what)s") % {"what": made.told}
+    origins = [Origin(job.merchant, actor, job.pk, row.values["row"]) for row in rows]
+    made = kind.make(origins, stated, now)
+    _remember(kind, job.merchant_id, stated, made, now)
+    return [_("Made: %(what)s") % {"what": each.told} for each in made]
 
 
-def _remember(kind: ImportKind, merchant_id: int, key: str, target_id: int, now: datetime) -> None:
-    mark = ImportedRow(merchant_id=merchant_id, kind=kind.code, key=key, target_id=target_id, imported_at=now)
+def _remember(
+    kind: ImportKind, merchant_id: int, stated: Sequence[Values], made: Sequence[Made], now: datetime
+) -> None:
+    marks = [
+        ImportedRow(merchant_id=merchant_id, kind=kind.code, key=key, target_id=each.target_id, imported_at=now)
+        for values, each in zip(stated, made, strict=True)
+        if (key := kind.key(values))
+    ]
     try:
-        insert_row(mark)
+        insert_rows(marks)
     except IntegrityError as taken:
         raise ImportedAlready from taken

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 
-from billing.importing.cells import Check, Options, day
-from billing.models import Merchant
+from billing.importing.cells import Check, Options, phone
+from billing.models import ImportFile, Job, Merchant
 
 Values = Mapping[str, Any]
+
+
+class Origin(NamedTuple):
+    """Whose row it is, who had it imported, by which job, and its number in the file."""
+
+    merchant: Merchant
+    actor: str
+    job_id: int
+    number: int
 
 
 class Made(NamedTuple):
@@ -21,6 +30,13 @@ class Made(NamedTuple):
 
     target_id: int
     told: str
+
+
+def one_by_one(
+    make: Callable[[Origin, Values, datetime], Made],
+) -> Callable[[Sequence[Origin], Sequence[Values], datetime], list[Made]]:
+    """For what has no service that makes several."""
+    return lambda origins, rows, now: [make(origin, values, now) for origin, values in zip(origins, rows, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,25 +47,32 @@ class Column:
     title: Promise
     check: Check
     is_required: bool = False
+    is_day: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportKind:
     """
-    :param make: the service that every other way to make one goes through too
+    :param begin: what the rows hang on, made with the job; it may refuse the whole file
+    :param make: some hundreds at most by the service that every other way goes through too: one of each, all or none
+    :param when_done: what is better done once than for each row; shortens a wait, for a sweep does it too
+    :param known_by: the columns of which the first that is filled names a row to people
     :param identity: what makes two rows the same, so that it is made once for ever; None: making it twice is harmless
-    :param series: what a row has in common with its successor of the next month
+    :param series: what a row has in common with its successor of the next month; none where files are not alike
     :param check_row: what is wrong between columns, as the code of one and a message
     """
 
     code: str
     title: Promise
     columns: tuple[Column, ...]
-    make: Callable[[Merchant, Values, str, datetime], Made]
+    make: Callable[[Sequence[Origin], Sequence[Values], datetime], list[Made]]
     identity: Callable[[Values], tuple[object, ...]] | None
-    series: tuple[str, ...]
+    series: tuple[str, ...] = ()
+    known_by: tuple[str, ...] = ("name",)
     amount: str = ""
     check_row: Callable[[Values, datetime, Merchant], Sequence[tuple[str, str]]] = lambda values, now, merchant: ()
+    begin: Callable[[ImportFile, Job, Iterable[Values]], None] = lambda file, job, rows: None
+    when_done: Callable[[Job], None] = lambda job: None
 
     def column(self, code: str) -> Column:
         return next(column for column in self.columns if column.code == code)
@@ -60,7 +83,14 @@ class ImportKind:
 
     @property
     def has_days(self) -> bool:
-        return any(column.check is day for column in self.columns)
+        return any(column.is_day for column in self.columns)
+
+    @property
+    def has_phones(self) -> bool:
+        return any(column.check is phone for column in self.columns)
+
+    def name(self, cells: Mapping[str, str]) -> str:
+        return next((cells[code] for code in self.known_by if cells.get(code)), "")
 
     def read(self, cells: Mapping[str, str], options: Options) -> dict[str, Any]:
         """:raises InvalidCell: the first that is wrong; for rows that were found right before"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,12 +17,20 @@ class JobKind:
     With `is_transactional` a row and its mark are one transaction, so it is done exactly once. Work that calls others
     cannot be: such a row is marked as started first, and one that was interrupted is never begun again by itself
     (`is_repeatable`: unless doing it twice changes nothing).
+
+    `do_together` does several rows in the transaction of their marks, and raises where one of them cannot be done:
+    then each of them is done by `do`.
+
+    `when_done` shortens the wait for what a sweep does too: it may run twice, and its failure is only written to the
+    log.
     """
 
     code: str
     do: Callable[[Job, JobRow, datetime], str]
+    do_together: Callable[[Job, Sequence[JobRow], datetime], list[str]] | None = None
     is_transactional: bool = True
     is_repeatable: bool = False
+    when_done: Callable[[Job], None] = lambda job: None
 
 
 class UnknownKind(LookupError):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -78,12 +79,43 @@ def _take_turn(job: Job, *, until: float) -> None:
                 job.rows.filter(status__in=[Status.WAITING, Status.STARTED]).order_by("position")[:_ROWS_AT_ONCE]
             )
             if not rows:
+                _tell_done(job, kind)
                 _finish(job, Job.Status.DONE)
                 return
-            for row in rows:
-                do_row(job, kind, row_id=row.pk, now=database_now())
-                if time.monotonic() >= until:
-                    break
+            if not _do_together(job, kind, rows, now=database_now()):
+                _do_each(job, kind, rows, until=until)
+
+
+def _do_together(job: Job, kind: JobKind, rows: Sequence[JobRow], *, now: datetime) -> bool:
+    """Whether all that wait were done, in one transaction; else nothing was changed."""
+    if kind.do_together is None:
+        return False
+    try:
+        with transaction.atomic():
+            waiting = job.rows.select_for_update().filter(pk__in=[row.pk for row in rows], status=Status.WAITING)
+            locked = list(waiting.order_by("position"))
+            messages = kind.do_together(job, locked, now)
+            for row, message in zip(locked, messages, strict=True):
+                row.status, row.message = Status.DONE, message[:500]
+            JobRow.objects.bulk_update(locked, ["status", "message"])
+    except Exception as failure:  # whatever it is: each row by itself will say it
+        logger.info("job %s: %s rows are done one by one: %s", job.pk, len(rows), type(failure).__name__)
+        return False
+    return bool(locked)
+
+
+def _do_each(job: Job, kind: JobKind, rows: Sequence[JobRow], *, until: float) -> None:
+    for row in rows:
+        do_row(job, kind, row_id=row.pk, now=database_now())
+        if time.monotonic() >= until:
+            break
+
+
+def _tell_done(job: Job, kind: JobKind) -> None:
+    try:
+        kind.when_done(job)
+    except Exception:  # the rows are done all the same
+        logger.exception("job %s: what follows its rows failed", job.pk)
 
 
 def _renew_lease(job: Job) -> bool:

@@ -35,7 +35,10 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        indexes = [models.Index(fields=["merchant", "subject", "subject_id"], name="event_by_subject")]
+        indexes = [
+            models.Index(fields=["merchant", "subject", "subject_id"], name="event_by_subject"),
+            models.Index(fields=["merchant", "id"], name="event_listed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.subject_id} {self.name}"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from billing.identifiers import document_number, new_public_id
-from billing.models import Bill, Event, Merchant, NumberSequence
-from billing.rows import insert_row
-from billing.services.customers import upsert_customer
-from billing.services.events import record_event
+from billing.models import Bill, Customer, Event, Merchant, NumberSequence
+from billing.rows import insert_rows
+from billing.services.channel_choices import Choice, check_channel
+from billing.services.customers import StatedCustomer, upsert_customers
+from billing.services.events import record_event, record_events
 from billing.services.numbers import take_numbers
 from billing.signals import bill_created, payable_changed
 
@@ -26,7 +29,11 @@ class BillNotPending(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class NewBill:
-    """A bill as a merchant states it, already checked. Empty text means unstated; `amount` in merchant currency."""
+    """
+    A bill as a merchant states it, already checked. Empty text means unstated; `amount` in merchant currency.
+
+    :param channel: of its invoices; empty for the customer's, else the merchant's
+    """
 
     customer_name: str
     customer_phone: str
@@ -38,21 +45,58 @@ class NewBill:
     customer_address: str = ""
     description: str = ""
     notes: str = ""
+    channel: Choice = ""
+
+    @property
+    def customer(self) -> StatedCustomer:
+        return StatedCustomer(
+            phone=self.customer_phone,
+            name=self.customer_name,
+            email=self.customer_email,
+            national_id=self.customer_national_id,
+            address=self.customer_address,
+        )
+
+
+def create_bill(*, merchant: Merchant, new: NewBill, actor: str, now: datetime) -> Bill:
+    """
+    A PENDING bill with its number and its customer; announced on commit, so that it is invoiced within seconds.
+
+    :raises EmailMissing: its channel is e-mail and neither it nor the customer has an address
+    """
+    (bill,) = create_bills(merchant=merchant, new=[new], actor=actor, now=now)
+    return bill
 
 
 @transaction.atomic
-def create_bill(*, merchant: Merchant, new: NewBill, actor: str, now: datetime) -> Bill:
-    """A PENDING bill with its number and its customer; announced on commit, so that it is invoiced within seconds."""
-    customer_id = upsert_customer(
-        merchant_id=merchant.pk,
-        phone=new.customer_phone,
-        name=new.customer_name,
-        email=new.customer_email,
-        national_id=new.customer_national_id,
-        address=new.customer_address,
-        now=now,
-    )
-    bill = Bill(
+def create_bills(*, merchant: Merchant, new: Sequence[NewBill], actor: str, now: datetime) -> list[Bill]:
+    """
+    One of each, all or none, in as many statements as one takes. Some hundreds at most.
+
+    :raises EmailMissing: as for one
+    """
+    customer_ids = upsert_customers(merchant_id=merchant.pk, stated=[each.customer for each in new], now=now)
+    for each, customer_id in zip(new, customer_ids, strict=True):
+        if each.channel:
+            email = each.customer_email or Customer.objects.values_list("email", flat=True).get(pk=customer_id)
+            check_channel(each.channel, email=email)
+    bills = [_bill(merchant, each, customer_id, now) for each, customer_id in zip(new, customer_ids, strict=True)]
+    # After the customers, as everywhere: whoever has the counter waits for nobody.
+    day = merchant.local_date(now)
+    counters = take_numbers(merchant_id=merchant.pk, day=day, kind=NumberSequence.Kind.BILL, count=len(bills))
+    for bill, counter in zip(bills, counters, strict=True):
+        bill.billing_no = document_number("BILL", day, counter)
+        bill.bill_no = document_number("BN", day, counter)
+    insert_rows(bills)
+    ids = [bill.pk for bill in bills]
+    record_events(merchant_id=merchant.pk, subject=Event.Subject.BILL, subject_ids=ids, name="created", actor=actor)
+    for bill_id in ids:
+        transaction.on_commit(partial(bill_created.send_robust, Bill, bill_id=bill_id), robust=True)
+    return bills
+
+
+def _bill(merchant: Merchant, new: NewBill, customer_id: int, now: datetime) -> Bill:
+    return Bill(
         merchant=merchant,
         public_id=new_public_id(now=now),
         customer_id=customer_id,
@@ -65,16 +109,9 @@ def create_bill(*, merchant: Merchant, new: NewBill, actor: str, now: datetime) 
         currency=merchant.currency,
         amount=new.amount,
         due_date=new.due_date,
+        channel=new.channel,
         created_at=now,
     )
-    day = merchant.local_date(now)
-    (counter,) = take_numbers(merchant_id=merchant.pk, day=day, kind=NumberSequence.Kind.BILL)
-    bill.billing_no = document_number("BILL", day, counter)
-    bill.bill_no = document_number("BN", day, counter)
-    insert_row(bill)
-    record_event(merchant_id=merchant.pk, subject=Event.Subject.BILL, subject_id=bill.pk, name="created", actor=actor)
-    transaction.on_commit(lambda: bill_created.send_robust(Bill, bill_id=bill.pk), robust=True)
-    return bill
 
 
 def settle_bill(*, merchant_id: int, bill_id: int, amount: Decimal, actor: str, now: datetime) -> Decimal:

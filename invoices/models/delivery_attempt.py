@@ -38,6 +38,7 @@ class DeliveryAttempt(models.Model):
     class Meta:
         verbose_name = _("delivery attempt")
         verbose_name_plural = _("delivery attempts")
+        indexes = [models.Index(fields=["merchant", "id"], name="delivery_attempt_listed")]
 
     def __str__(self) -> str:
         return f"{self.action} {self.outcome}"

@@ -35,6 +35,7 @@ class Enquiry(models.Model):
     class Meta:
         verbose_name = _("enquiry")
         verbose_name_plural = _("enquiries")
+        indexes = [models.Index(fields=["merchant", "id"], name="enquiry_listed")]
 
     def __str__(self) -> str:
         return f"{self.finding} {self.asked_at:%Y-%m-%d %H:%M}"

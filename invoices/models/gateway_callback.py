@@ -45,6 +45,7 @@ class GatewayCallback(models.Model):
             models.UniqueConstraint(fields=["watch_id"], name="callback_watch_id_is_unique"),
         ]
         indexes = [
+            models.Index(fields=["merchant", "id"], name="callback_listed"),
             models.Index(fields=["merchant", "next_attempt_at"], condition=Q(state="WAITING"), name="callback_waiting"),
             models.Index(
                 fields=["received_at"], condition=Q(state="IGNORED", invoice__isnull=True), name="callback_to_forget"

@@ -166,8 +166,8 @@ class Invoice(models.Model):
             models.Index(fields=["merchant", "id"], name="invoice_listed"),
             models.Index(fields=["merchant", "status", "id"], name="invoice_listed_by_status"),
             models.Index(
-                fields=["merchant", "delivery", "id"],
-                condition=Q(status="OPEN", delivery__in=["REJECTED", "UNKNOWN", "PARKED"]),
+                fields=["merchant", "delivery", "status", "id"],
+                condition=Q(delivery__in=["REJECTED", "UNKNOWN", "PARKED"]),
                 name="invoice_in_trouble",
             ),
             models.Index(

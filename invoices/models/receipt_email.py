@@ -34,6 +34,7 @@ class ReceiptEmail(models.Model):
         verbose_name_plural = _("receipts by e-mail")
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(status="DUE"), name="receipt_email_due"),
+            models.Index(fields=["merchant", "id"], name="receipt_email_listed"),
             models.Index(fields=["claimed_at"], condition=Q(status="CLAIMED"), name="receipt_email_claimed"),
         ]
 

@@ -92,6 +92,7 @@ class Reminder(models.Model):
         ]
         indexes = [
             models.Index(fields=["merchant", "claimed_at"], condition=Q(status="CLAIMED"), name="reminder_claimed"),
+            models.Index(fields=["merchant", "id"], name="reminder_listed"),
             models.Index(fields=["merchant", "id"], condition=Q(status="TO_DO"), name="reminder_to_do"),
         ]
 

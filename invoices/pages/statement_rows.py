@@ -10,9 +10,9 @@ from typing import Final
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from billing.day_text import format_day
 from billing.models import Customer
 from invoices.pages.amounts import format_amount
-from invoices.pages.days import format_day
 from invoices.pages.runs import as_run
 from invoices.services.statements import StatementLine, build_statement
 

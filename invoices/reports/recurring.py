@@ -11,7 +11,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from billing.money import ZERO
-from invoices.reports.recurring_plans import alike_plans, other_plans
+from invoices.reports.recurring_plans import recurring_plans
 from invoices.reports.recurring_values import value_on
 from invoices.reports.spans import Span, end_of_month
 from invoices.reports.tables import Chart, Column, Kind, Report, Row
@@ -56,13 +56,13 @@ class Month:
 
 
 def recurring(span: Span) -> Report:
-    """Whole months up to today's, in three queries."""
+    """Whole months up to today's, in five queries."""
     months = {
         month: Month(ends_on=min(end_of_month(month), span.today)) for month in span.months if month <= span.today
     }
     opening, plans = ZERO, 0
     before_all = min(months, default=span.from_date) - timedelta(days=1)
-    for alike, steps in (*alike_plans(span), *other_plans(span)):
+    for alike, steps in recurring_plans(span):
         if value := value_on(steps, before_all):
             opening, plans = opening + value * alike, plans + alike
         for month in {day.replace(day=1) for day, _value in steps} & months.keys():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from billing.admin.searching import national_digits
+from billing.admin.searching import national_digits, ways_to_write
 from billing.search.spelling import spell
 
 LONGEST: Final = 100  # characters; more is a paste, not a search
@@ -45,7 +45,7 @@ def read_term(text: str) -> Term:
     has_letters = any(letter.isalpha() for letter in stated)
     words = [word for word in map(spell, stated.split()) if len(word) >= _SHORTEST_WORD][:_MOST_WORDS]
     return Term(
-        numbers=tuple(dict.fromkeys([number, number.upper(), number.lower()])) if number else (),
+        numbers=ways_to_write(number) if number else (),
         phone=national_digits(stated),
         national_id=stated if _NATIONAL_ID.fullmatch(stated) else "",
         amount=Decimal(stated.replace(",", "")) if _AMOUNT.fullmatch(stated) else None,

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
 from billing.identifiers import document_number, new_public_id
 from billing.models import Event, Merchant, NumberSequence
-from billing.services import record_event, take_numbers, upsert_customer
+from billing.rows import insert_rows
+from billing.services import record_events, take_numbers, upsert_customers
 from billing.signals import installments_due
 from subscriptions.changes.plans import Change, PlanHasMoved
 from subscriptions.models import Installment, Subscription
+from subscriptions.schedules import Due
 from subscriptions.services.beginning import NewSubscription, beginning_of, plan, scheduled_until
 from subscriptions.services.rows import installments_from
 
 Type = Subscription.Type
 
 
-@transaction.atomic
 def create_subscription(
     *,
     merchant: Merchant,
@@ -37,18 +40,53 @@ def create_subscription(
     :raises NothingToSchedule: it would end before its first payment
     :raises TooManyPayments:
     """
-    today = merchant.local_date(now)
-    dues = plan(new, today=today, horizon=horizon)
-    if rehearsed is not None and beginning_of(merchant, new, dues, today).fingerprint != rehearsed:
+    if (
+        rehearsed is not None
+        and rehearse_new(merchant=merchant, new=new, horizon=horizon, now=now).fingerprint != rehearsed
+    ):
         raise PlanHasMoved
-    customer_id = upsert_customer(
-        merchant_id=merchant.pk,
-        phone=new.customer_phone,
-        name=new.customer_name,
-        email=new.customer_email,
-        now=now,
+    (subscription,) = create_subscriptions(merchant=merchant, new=[new], horizon=horizon, actor=actor, now=now)
+    return subscription
+
+
+@transaction.atomic
+def create_subscriptions(
+    *, merchant: Merchant, new: Sequence[NewSubscription], horizon: timedelta, actor: str, now: datetime
+) -> list[Subscription]:
+    """
+    One of each, all or none, in about as many statements as one takes. Some hundreds at most.
+
+    :raises NothingToSchedule: :raises TooManyPayments: as for one
+    """
+    today = merchant.local_date(now)
+    schedules = [plan(each, today=today, horizon=horizon) for each in new]
+    customer_ids = upsert_customers(merchant_id=merchant.pk, stated=[each.customer for each in new], now=now)
+    subscriptions = [_subscription(merchant, *each, now) for each in zip(new, customer_ids, schedules, strict=True)]
+    # After the customers, as everywhere: whoever has the counter waits for nobody.
+    counters = take_numbers(
+        merchant_id=merchant.pk, day=today, kind=NumberSequence.Kind.SUBSCRIPTION, count=len(subscriptions)
     )
-    subscription = Subscription(
+    for subscription, counter in zip(subscriptions, counters, strict=True):
+        subscription.subscription_no = document_number("SUB", today, counter)
+    insert_rows(subscriptions)
+    Installment.objects.bulk_create(
+        installment
+        for subscription, dues in zip(subscriptions, schedules, strict=True)
+        for installment in installments_from(subscription, dues)
+    )
+    ids = [subscription.pk for subscription in subscriptions]
+    subject = Event.Subject.SUBSCRIPTION
+    record_events(merchant_id=merchant.pk, subject=subject, subject_ids=ids, name="created", actor=actor)
+    for subscription_id in ids:
+        announce = partial(installments_due.send_robust, Subscription, subscription_id=subscription_id)
+        transaction.on_commit(announce, robust=True)
+    return subscriptions
+
+
+def _subscription(
+    merchant: Merchant, new: NewSubscription, customer_id: int, dues: list[Due], now: datetime
+) -> Subscription:
+    return Subscription(
         merchant=merchant,
         public_id=new_public_id(now=now),
         type=new.type,
@@ -75,21 +113,6 @@ def create_subscription(
         scheduled_until=scheduled_until(new, dues),
         created_at=now,
     )
-    (counter,) = take_numbers(merchant_id=merchant.pk, day=today, kind=NumberSequence.Kind.SUBSCRIPTION)
-    subscription.subscription_no = document_number("SUB", today, counter)
-    subscription.save(force_insert=True)
-    Installment.objects.bulk_create(installments_from(subscription, dues))
-    record_event(
-        merchant_id=merchant.pk,
-        subject=Event.Subject.SUBSCRIPTION,
-        subject_id=subscription.pk,
-        name="created",
-        actor=actor,
-    )
-    transaction.on_commit(
-        lambda: installments_due.send_robust(Subscription, subscription_id=subscription.pk), robust=True
-    )
-    return subscription
 
 
 def rehearse_new(*, merchant: Merchant, new: NewSubscription, horizon: timedelta, now: datetime) -> Change:

@@ -6,7 +6,13 @@ from collections.abc import Iterable
 
 from subscriptions.changes import Line
 from subscriptions.models import Installment, Subscription
+from subscriptions.models.installment import InstallmentQuerySet
 from subscriptions.schedules import Due
+
+
+def installments_of(subscription: Subscription) -> InstallmentQuerySet:
+    """Named by their merchant too, which every index of theirs begins with."""
+    return Installment.objects.filter(merchant_id=subscription.merchant_id, subscription=subscription)
 
 
 def installments_from(subscription: Subscription, dues: Iterable[Due | Line]) -> list[Installment]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing.admin.customers import CustomerAdmin
 from billing.admin.searching import Search, national_digits
@@ -61,3 +63,53 @@ def test_odd_terms_find_nothing_and_break_nothing(term: str) -> None:
     search = Search(numbers=("billing_no",), phones=("customer__phone",), names=("customer_name",))
 
     assert list(search.find(Bill.objects.all(), term)) == []
+
+
+LONG = Search(numbers=("billing_no",), phones=("customer__phone",), spelled=("customer__search_name",), most_read=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("term", ["%", "_", "ah", "x" * 10_000, "ab " * 3_000, "فَاطِمَة الزُّعْبِيّ", "0777839071"])
+def test_a_long_list_is_looked_up_by_keys_alone(term: str) -> None:
+    merchant = make_merchant()
+    make_bill(merchant, customer_phone="0777839071", customer_name="فاطمة الزعبي Ahmad")
+    make_bill(merchant, customer_phone="0799999999")
+
+    found = LONG.find(Bill.objects.filter(merchant=merchant), term)
+
+    with CaptureQueriesContext(connection) as asked:
+        list(found)
+    assert not [each["sql"] for each in asked if "LIKE" in each["sql"] or "JOIN" in each["sql"]]
+
+
+@pytest.mark.django_db
+def test_a_long_list_finds_whole_numbers_and_people() -> None:
+    merchant, other = make_merchant(), make_merchant("other")
+    wanted = make_bill(merchant, customer_phone="0777839071", customer_name="فاطمة الزعبي")
+    make_bill(merchant, customer_phone="0799999999", customer_name="Somebody Else")
+    make_bill(other, customer_phone="0777839071", customer_name="فاطمة الزعبي")
+    bills = Bill.objects.filter(merchant=merchant)
+    customers = Customer.objects.filter(merchant=merchant)
+
+    for term in (wanted.billing_no.lower(), wanted.bill_no, "٧٧٧٨٣٩٠٧١", "فَاطِمَة", "الزعبى فاطمه"):
+        assert list(LONG.find(bills, term, customers=customers)) == [wanted], term
+    assert list(LONG.find(bills, wanted.billing_no[:-1], customers=customers)) == []
+    assert list(LONG.find(bills, "فاطمة Else", customers=customers)) == []
+
+
+@pytest.mark.django_db
+def test_whoever_asks_for_too_many_people_is_told_and_shown_the_newest() -> None:
+    merchant = make_merchant()
+    oldest = make_bill(merchant, customer_phone="0770000000", customer_name="Ahmad")
+    Customer.objects.bulk_create(
+        Customer(merchant=merchant, phone=f"+96277700{number:05d}", name="Ahmad") for number in range(500)
+    )
+    newest = make_bill(merchant, customer_phone="0799999999", customer_name="Ahmad")
+    told: list[str] = []
+
+    found = LONG.find(Bill.objects.all(), "ahmad", when_cut=lambda: told.append("cut"))
+
+    assert list(found) == [newest]
+    assert told == ["cut"]
+    assert list(LONG.find(Bill.objects.all(), oldest.customer_phone, when_cut=lambda: told.append("again"))) == [oldest]
+    assert told == ["cut"]

@@ -15,7 +15,7 @@ from tests.billing.importing.uploads import csv_file, guessed, make_importer, up
 
 pytestmark = pytest.mark.django_db
 
-HEADER = "Customer,Mobile,Product,Type,Total,Installment,Day,Starts on"
+HEADER = "Customer,Mobile,Product,Type,Total,Installment,Day,Starts on,Payments"
 
 
 def _upload(*lines: str) -> ImportFile:
@@ -23,9 +23,7 @@ def _upload(*lines: str) -> ImportFile:
     return upload(merchant, csv_file(HEADER, *lines), by=user, now=timezone.now(), kind="SUBSCRIPTION")
 
 
-def test_fixed_and_open_ended_plans_are_made_with_their_installments() -> None:
-    file = _upload("Ali,0777839071,Phone,fixed monthly,1200,100,5,2027-01-01", "Mona,0788888888,Net,مفتوح,,25,1,")
-
+def _import(file: ImportFile) -> None:
     start_import(
         merchant_id=file.merchant_id,
         file_id=file.pk,
@@ -36,6 +34,12 @@ def test_fixed_and_open_ended_plans_are_made_with_their_installments() -> None:
     )
     run_jobs(seconds=60)
 
+
+def test_fixed_and_open_ended_plans_are_made_with_their_installments() -> None:
+    _import(
+        _upload("Ali,0777839071,Phone,fixed monthly,1200,100,5,2027-01-01,", "Mona,0788888888,Net,مفتوح,,25,1,,"),
+    )
+
     fixed, endless = Subscription.objects.order_by("id")
     assert (fixed.type, fixed.total_amount, fixed.number_of_installments) == ("FIXED_MONTHLY", Decimal(1200), 12)
     assert [row.due_date.isoformat() for row in fixed.installments.order_by("sequence")[:2]] == [
@@ -45,13 +49,35 @@ def test_fixed_and_open_ended_plans_are_made_with_their_installments() -> None:
     assert (endless.type, endless.recurring_amount, endless.payment_day) == ("OPEN_ENDED", Decimal(25), 1)
 
 
+def test_a_custom_schedule_stands_in_one_cell() -> None:
+    _import(
+        _upload(
+            "Ali,0777839071,Sofa,custom schedule,150.500,,,,2027-04-10 50 الدفعة الثانية; 2027-01-10 ١٠٠٫٥٠٠",
+            "Mona,0788888888,Sofa,مخصص,,,,,2027-01-10 20;2027-02-10 20.000;",
+        )
+    )
+
+    first, second = Subscription.objects.order_by("id")
+    assert (first.type, first.total_amount, second.total_amount) == ("CUSTOM_SCHEDULE", Decimal("150.500"), Decimal(40))
+    assert [
+        (row.due_date.isoformat(), row.amount, row.description) for row in first.installments.order_by("sequence")
+    ] == [("2027-01-10", Decimal("100.500"), ""), ("2027-04-10", Decimal(50), "الدفعة الثانية")]
+
+
 def test_what_does_not_fit_together_is_named_before_anything_is_made() -> None:
     file = _upload(
-        "Ali,0777839071,Phone,fixed,,100,5,",
-        "Ali,0777839071,Phone,open,100,25,5,",
-        "Ali,0777839071,Phone,fixed,100,200,5,",
-        "Ali,0777839071,Phone,fixed,100000,1,5,",
-        "Ali,0777839071,Phone,weekly,,25,5,",
+        "Ali,0777839071,Phone,fixed,,100,5,,",
+        "Ali,0777839071,Phone,open,100,25,5,,",
+        "Ali,0777839071,Phone,fixed,100,200,5,,",
+        "Ali,0777839071,Phone,fixed,100000,1,5,,",
+        "Ali,0777839071,Phone,weekly,,25,5,,",
+        "Ali,0777839071,Phone,open,,,5,,",
+        "Ali,0777839071,Phone,custom,,25,,,2027-01-10 20",
+        "Ali,0777839071,Phone,custom,,,,,",
+        "Ali,0777839071,Phone,custom,30,,,,2027-01-10 20",
+        "Ali,0777839071,Phone,custom,,,,,2027-01-10",
+        "Ali,0777839071,Phone,custom,,,,,2027-01-10 20;;2027-02-10 20",
+        "Ali,0777839071,Phone,custom,,,,,10/01/2027 20",
     )
 
     problems = check_file(file, guessed(file), now=timezone.now()).problems
@@ -62,5 +88,11 @@ def test_what_does_not_fit_together_is_named_before_anything_is_made() -> None:
         (4, "Installment"),
         (5, "Installment"),
         (6, "Type"),
+        (7, "Installment"),
+        (8, "Installment"),
+        (9, "Payments"),
+        (10, "Total"),
+        (11, "Payments"),
+        (13, "Payments"),
     ]
     assert not Subscription.objects.exists()
