@@ -34,6 +34,7 @@ QUEUE_OF = {
     "send_reminders": "notify",
     "audit": "notify",
     "count_figures": "notify",
+    "match_statements": "notify",
 }
 _TASKS_BELOW = {"billing.tasks.sweep_jobs": "notify", "billing.tasks.send_access_letters": "notify"}
 app.conf.task_queues = [Queue(name) for name in sorted(set(QUEUE_OF.values()))]
@@ -60,6 +61,7 @@ def _timetable() -> dict[str, dict[str, Any]]:
         "jobs": _every(settings.SWEEP_INTERVAL, "billing.tasks.sweep_jobs"),
         "letters": _every(settings.SWEEP_INTERVAL, "billing.tasks.send_access_letters"),
         "figures": _every(60, "invoices.tasks.count_figures"),
+        "statements": _every(600, "invoices.tasks.match_statements"),
         "compare": _every(3600, "invoices.tasks.compare_invoices"),
         # Finds that it is due once a night; asked often, so that a night without a worker is made up for soon.
         "audit": _every(600, "invoices.tasks.audit"),

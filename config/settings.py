@@ -360,6 +360,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": _("Billing office"),
     "SITE_SYMBOL": "receipt_long",
     "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
     "SHOW_HISTORY": False,  # the timeline on each page says more
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from billing.clock import database_now
 from billing.webhooks.deliveries import deliver_due, endpoints_to_call, forget_old_deliveries
+from invoices.payouts.matching import match_all
 from invoices.policy import GatewayPolicy
 from invoices.services import sweeps
 from invoices.services.auditing import audit_is_due, forget_old_differences, record_audit
@@ -114,6 +115,12 @@ def audit() -> None:
 def count_figures() -> None:
     """Keep what home shows up to date for a while; what is left then is the first of the next time."""
     keep_figures(now=database_now(), seconds=settings.REMINDER_TASK_SECONDS)
+
+
+@shared_task
+def match_statements() -> None:
+    """Hold lines of the gateway's statements against payments that came since; the same twice changes nothing."""
+    match_all(now=database_now())
 
 
 @shared_task

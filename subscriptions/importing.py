@@ -1,9 +1,11 @@
-"""Subscriptions from a spreadsheet: fixed plans and open-ended ones."""
+"""Subscriptions from a spreadsheet, of every type; a custom schedule stands in one cell."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
@@ -16,17 +18,30 @@ from billing.importing.bills import DESCRIPTION, NOTES, REFERENCE
 from billing.importing.cells import InvalidCell, Options
 from billing.importing.choices import plain
 from billing.importing.customers import EMAIL, NAME, PHONE
-from billing.importing.kinds import Column, ImportKind, Made, Values
+from billing.importing.kinds import Column, ImportKind, Made, Origin, Values
 from billing.models import Merchant
+from billing.money import ZERO
 from subscriptions.models import Subscription
-from subscriptions.services import NewSubscription, create_subscription, rehearse_new
+from subscriptions.services import NewSubscription, create_subscriptions, rehearse_new
 
 Type = Subscription.Type
 
 _CALLED: Final[Mapping[str, str]] = {
     Type.FIXED_MONTHLY: "fixed monthly|fixed|installments|أقساط|قسط|ثابت|شهري ثابت|أقساط ثابتة|أقساط شهرية ثابتة",
+    Type.CUSTOM_SCHEDULE: "custom schedule|custom|schedule|مخصص|جدول مخصص|دفعات مخصصة|جدول دفعات",
     Type.OPEN_ENDED: "open ended|open|recurring|مفتوح|مفتوحة|متكرر|اشتراك مفتوح|دون نهاية|بلا نهاية",
 }
+_NEEDED: Final[Mapping[str, Sequence[str]]] = {
+    Type.FIXED_MONTHLY: ("total", "payment", "payment_day"),
+    Type.CUSTOM_SCHEDULE: ("payments",),
+    Type.OPEN_ENDED: ("payment", "payment_day"),
+}
+_FOREIGN: Final[Mapping[str, Sequence[str]]] = {
+    Type.FIXED_MONTHLY: ("payments",),
+    Type.CUSTOM_SCHEDULE: ("payment", "payment_day", "start_date"),
+    Type.OPEN_ENDED: ("total", "payments"),
+}
+_BETWEEN_PAYMENTS: Final = re.compile(r"[;؛\r\n]+")
 _TYPES: Final = {plain(name): code for code, names in _CALLED.items() for name in names.split("|")}
 
 
@@ -34,48 +49,92 @@ def _type(text: str, options: Options) -> str:
     try:
         return Type(_TYPES[plain(text)]).value
     except KeyError:
-        raise InvalidCell(gettext_now("Write FIXED_MONTHLY or OPEN_ENDED.")) from None
+        raise InvalidCell(gettext_now("Write FIXED_MONTHLY, CUSTOM_SCHEDULE or OPEN_ENDED.")) from None
+
+
+class Payments(tuple[tuple[date, Decimal, str], ...]):
+    """Due date, amount and name of each; ``str()`` is the cell that reads as the same again."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "; ".join(f"{day} {amount} {name}".rstrip() for day, amount, name in self)
+
+    @property
+    def total(self) -> Decimal:
+        return sum((amount for _day, amount, _name in self), ZERO)
+
+
+def _payments(text: str, options: Options) -> Payments:
+    return Payments(
+        _payment(part.split(maxsplit=2), options) for part in _BETWEEN_PAYMENTS.split(text.strip(" ;؛\r\n"))
+    )
+
+
+def _payment(words: list[str], options: Options) -> tuple[date, Decimal, str]:
+    if len(words) < 2:
+        told = gettext_now("Write a day and an amount for each payment, with ; between them: %(example)s")
+        raise InvalidCell(told % {"example": "2027-01-10 100.000; 2027-04-10 50.000"})
+    day, amount, *called = words
+    return cells.day(day, options), cells.amount(amount, options), cells.name(called[0], options) if called else ""
 
 
 def _new(values: Values) -> NewSubscription:
-    is_fixed = values["type"] == Type.FIXED_MONTHLY
+    payments, type = values.get("payments", Payments()), Type(values["type"])
     return NewSubscription(
-        type=Type(values["type"]),
+        type=type,
         customer_name=values["name"],
         customer_phone=values["phone"],
         customer_email=values.get("email", ""),
         product_name=values["product"],
         description=values.get("description", ""),
         notes=values.get("notes", ""),
-        total_amount=values["total"] if is_fixed else None,
-        monthly_payment=values["payment"] if is_fixed else None,
-        recurring_amount=None if is_fixed else values["payment"],
-        payment_day=values["payment_day"],
+        total_amount=payments.total if type == Type.CUSTOM_SCHEDULE else values.get("total"),
+        custom_installments=tuple(payments),
+        monthly_payment=values["payment"] if type == Type.FIXED_MONTHLY else None,
+        recurring_amount=values["payment"] if type == Type.OPEN_ENDED else None,
+        payment_day=values.get("payment_day"),
         start_date=values.get("start_date"),
     )
 
 
 def _check_row(values: Values, now: datetime, merchant: Merchant) -> Sequence[tuple[str, str]]:
     """What the API refuses between its fields, and a schedule that could not be made."""
-    is_fixed = values["type"] == Type.FIXED_MONTHLY
-    if is_fixed and "total" not in values:
-        return [("total", gettext_now("A fixed plan needs its total. Fill it in."))]
-    if not is_fixed and "total" in values:
-        return [("total", gettext_now("An open-ended plan has no total. Leave it empty."))]
-    if is_fixed and values["payment"] > values["total"]:
+    type = values["type"]
+    problems = [(code, gettext_now("A plan of this type needs it. Fill it in.")) for code in _missing(values)]
+    problems += [(code, gettext_now("A plan of this type has none. Leave it empty.")) for code in _foreign(values)]
+    if problems:
+        return problems
+    if type == Type.FIXED_MONTHLY and values["payment"] > values["total"]:
         return [("payment", gettext_now("The payment is more than the total."))]
+    if type == Type.CUSTOM_SCHEDULE and values.get("total", values["payments"].total) != values["payments"].total:
+        told = gettext_now("The payments add up to %(sum)s. Correct them, or leave the total empty.")
+        return [("total", told % {"sum": values["payments"].total})]
     try:
         rehearse_new(merchant=merchant, new=_new(values), horizon=settings.OPEN_ENDED_HORIZON, now=now)
     except DomainError as refusal:
-        return [("payment", gettext_now(refusal.message))]
+        code = "payments" if type == Type.CUSTOM_SCHEDULE else "payment"
+        return [(code, gettext_now(refusal.message))]
     return []
 
 
-def _make(merchant: Merchant, values: Values, actor: str, now: datetime) -> Made:
-    subscription = create_subscription(
-        merchant=merchant, new=_new(values), horizon=settings.OPEN_ENDED_HORIZON, actor=actor, now=now
+def _missing(values: Values) -> list[str]:
+    return [code for code in _NEEDED[values["type"]] if code not in values]
+
+
+def _foreign(values: Values) -> list[str]:
+    return [code for code in _FOREIGN[values["type"]] if code in values]
+
+
+def _make(origins: Sequence[Origin], rows: Sequence[Values], now: datetime) -> list[Made]:
+    subscriptions = create_subscriptions(
+        merchant=origins[0].merchant,
+        new=[_new(values) for values in rows],
+        horizon=settings.OPEN_ENDED_HORIZON,
+        actor=origins[0].actor,
+        now=now,
     )
-    return Made(subscription.pk, subscription.subscription_no)
+    return [Made(subscription.pk, subscription.subscription_no) for subscription in subscriptions]
 
 
 def _identity(values: Values) -> tuple[object, ...]:
@@ -83,7 +142,8 @@ def _identity(values: Values) -> tuple[object, ...]:
     if "reference" in values:
         return ("reference", values["reference"])
     terms = ("type", "total", "payment", "payment_day", "start_date")
-    return ("row", values["phone"], values["product"], *(values.get(term) for term in terms))
+    payments = (values["payments"],) if "payments" in values else ()
+    return ("row", values["phone"], values["product"], *(values.get(term) for term in terms), *payments)
 
 
 SUBSCRIPTIONS = ImportKind(
@@ -95,9 +155,10 @@ SUBSCRIPTIONS = ImportKind(
         Column(code="product", title=_("Product"), check=cells.name, is_required=True),
         Column(code="type", title=_("Type"), check=_type, is_required=True),
         Column(code="total", title=_("Total"), check=cells.amount),
-        Column(code="payment", title=_("Each payment"), check=cells.amount, is_required=True),
-        Column(code="payment_day", title=_("Payment day"), check=cells.day_of_month, is_required=True),
-        Column(code="start_date", title=_("Starts on"), check=cells.day),
+        Column(code="payment", title=_("Each payment"), check=cells.amount),
+        Column(code="payment_day", title=_("Payment day"), check=cells.day_of_month),
+        Column(code="start_date", title=_("Starts on"), check=cells.day, is_day=True),
+        Column(code="payments", title=_("Payments of a custom schedule"), check=_payments),
         REFERENCE,
         EMAIL,
         DESCRIPTION,

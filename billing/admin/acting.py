@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -54,15 +54,16 @@ class ActingAdmin(ScopedAdmin):
             return self._ask(request, row, action, form)
         if (page := self.before_run(request, row, action, form)) is not None:
             return page
+        doer = Doer.of(request)
         try:
-            done = action.run(row, values=form.cleaned_data, doer=Doer.of(request))
+            done = action.run(row, values=form.cleaned_data, doer=doer)
         except DomainError as failure:
             messages.error(request, explain(failure))
         else:
             if action.opens_elsewhere:
                 return self._leave(request, row, action, done)
             messages.success(request, done)
-        return HttpResponseRedirect(self.page_of(row))
+        return HttpResponseRedirect(action.lands_on(row, doer) or self.page_of(row))
 
     def before_run(self, request: HttpRequest, row: Any, action: PageAction, form: Any) -> HttpResponse | None:
         """A page that stands between the valid form and the act; none does it at once."""
@@ -139,17 +140,17 @@ class ActingAdmin(ScopedAdmin):
             extra = {"rows": allowed, "back": request.get_full_path(), "consequences": _once(action, allowed)}
             extra |= {"row_field": ACTION_CHECKBOX_NAME, "confirmed_field": CONFIRMED}
             return self._confirmation(request, action, form, extra)
-        if self._needs_second_person(action, allowed):
+        if self._needs_second_person(action, allowed, form.cleaned_data):
             text = _("Somebody else has to approve this. Filter the list instead, and choose it for all rows found.")
             messages.error(request, text)
             return None
         self._run_on(request, allowed, action, form.cleaned_data)
         return HttpResponseRedirect(request.get_full_path())
 
-    def _needs_second_person(self, action: PageAction, rows: Sequence[Any]) -> bool:
+    def _needs_second_person(self, action: PageAction, rows: Sequence[Any], values: Mapping[str, Any]) -> bool:
         found = self.model._default_manager.filter(pk__in=[row.pk for row in rows])
         merchants = {row.merchant_id: row.merchant for row in rows}.values() if hasattr(rows[0], "merchant_id") else ()
-        return any(action.to_be_approved(merchant, found.filter(merchant=merchant)) for merchant in merchants)
+        return any(action.to_be_approved(merchant, found.filter(merchant=merchant), values) for merchant in merchants)
 
     def _run_on(self, request: HttpRequest, rows: Sequence[Any], action: PageAction, values: dict[str, Any]) -> None:
         doer = Doer.of(request)

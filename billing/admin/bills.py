@@ -15,8 +15,10 @@ from billing.admin.bill_changing import ChangeBill, PromiseBill
 from billing.admin.cells import day, instant, isolated, label, latin, money, person, status_label
 from billing.admin.cells import number as numbered
 from billing.admin.channel_choosing import ChooseBillChannel, channel_words
+from billing.admin.chosen_filters import CustomerFilter
+from billing.admin.date_filters import DueFilter
 from billing.admin.documents import DocumentAdmin
-from billing.admin.filters import DueFilter, MerchantFilter, PromiseFilter, choice_filter, recent_filter
+from billing.admin.filters import MerchantFilter, PromiseFilter, choice_filter, recent_filter
 from billing.admin.page_actions import PageAction
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
@@ -27,7 +29,7 @@ class BillAdmin(TabbedList, DocumentAdmin):
     """Registered by `invoices.admin`, which knows its invoices and payments."""
 
     search = Search(
-        numbers=("billing_no", "bill_no", "public_id"), phones=("customer__phone",), spelled=("customer__search_name",)
+        numbers=("billing_no", "public_id"), phones=("customer__phone",), spelled=("customer__search_name",)
     )
     search_help_text = _("Bill number, phone or name")
     page_actions: ClassVar[Sequence[PageAction]] = (ChangeBill(), PromiseBill(), ChooseBillChannel(), CancelBill())
@@ -45,12 +47,12 @@ class BillAdmin(TabbedList, DocumentAdmin):
     list_select_related: ClassVar[tuple[str, ...]] = ("merchant",)
     list_filter = (
         MerchantFilter,
+        CustomerFilter,
         choice_filter("status", _("status"), Bill.Status),
         DueFilter,
         PromiseFilter,
         recent_filter("created_at", _("created")),
     )
-    linked_lookups = ("customer",)
     ordering = ("-id",)
     fields: ClassVar[Any] = (
         "service_shown",

@@ -11,17 +11,14 @@ from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from billing.day_text import format_short_day
 from billing.money_text import format_money
 
 NOTHING: Final = "—"
-# Not the language's own: English would put the month first, which nobody in Amman reads.
-DAY_FORMAT: Final = "j M Y"
-INSTANT_FORMAT: Final = "j M Y H:i"
 
 # The colour of every stored status, whichever document it belongs to.
 COLOURS: Final[Mapping[str, str]] = {
@@ -49,6 +46,11 @@ COLOURS: Final[Mapping[str, str]] = {
     "REFUSED": "danger",
     "PARKED": "danger",
     "CONTRADICTION": "danger",
+    "MATCHED": "success",
+    "DOUBLED": "warning",
+    "OTHER_ACCOUNT": "warning",
+    "AMOUNT_DIFFERS": "danger",
+    "NET_DIFFERS": "danger",
 }
 
 
@@ -111,8 +113,9 @@ def instant(moment: datetime | None) -> SafeString:
     """In the zone that is active: the merchants' own, while an admin page is made."""
     if moment is None:
         return format_html("{}", NOTHING)
-    text = date_format(timezone.localtime(moment), INSTANT_FORMAT)
-    return format_html('<time class="office-time" datetime="{}">{}</time>', moment.isoformat(), text)
+    local = timezone.localtime(moment)
+    template = '<time class="office-time office-instant" datetime="{}">{} {}</time>'
+    return format_html(template, moment.isoformat(), day_text(local), f"{local:%H:%M}")
 
 
 def day(value: date | None, *, is_late: bool = False) -> SafeString:
@@ -123,7 +126,7 @@ def day(value: date | None, *, is_late: bool = False) -> SafeString:
 
 
 def day_text(value: date) -> str:
-    return str(date_format(value, DAY_FORMAT))
+    return format_short_day(value, get_language() or "en")
 
 
 def copyable(text: str) -> SafeString:

@@ -41,7 +41,9 @@ class UploadForm(forms.Form):
         self.fields["merchant"].queryset = merchants  # type: ignore[attr-defined]
         self.fields["kind"].choices = kinds_for(request)  # type: ignore[attr-defined]
         only = list(merchants[:2])
-        self.initial = {"merchant": only[0].pk} if len(only) == 1 else {}
+        self.initial = {"kind": request.GET.get("kind", "")}
+        if len(only) == 1:
+            self.initial["merchant"] = only[0].pk
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -79,6 +81,8 @@ class ColumnsForm(forms.Form):
         offered = [("", "—"), *((name, _with_sample(name, table)) for name in table.header if name)]
         if not kind.has_days:
             del self.fields["day_form"]
+        if not kind.has_phones:
+            del self.fields["restores_zero"]
         for column in kind.columns:
             title = f"{column.title} *" if column.is_required else str(column.title)
             self.fields[f"column_{column.code}"] = forms.ChoiceField(
@@ -91,7 +95,7 @@ class ColumnsForm(forms.Form):
         return Choices(
             headers=self._headers(),
             day_form=self.cleaned_data.get("day_form", DayForm.ISO),
-            restores_zero=self.cleaned_data["restores_zero"],
+            restores_zero=self.cleaned_data.get("restores_zero", False),
         )
 
     def clean(self) -> dict[str, Any]:

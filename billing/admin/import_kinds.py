@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +13,7 @@ from billing.admin.roles import Right, read_rights, rights_of
 from billing.admin.whole_lists import NotAllowedAnyMore
 from billing.importing.bills import BILLS
 from billing.importing.customers import CUSTOMERS
-from billing.importing.importing import import_row
+from billing.importing.importing import import_rows
 from billing.importing.kinds import IMPORT_KINDS, ImportKind
 from billing.jobs.kinds import JobKind, add_kind
 from billing.models import Job, JobRow
@@ -23,15 +24,19 @@ _RIGHTS: Final[dict[str, tuple[Right, ...]]] = {}
 def add_import(kind: ImportKind, *, right: Right = Right.IMPORT) -> None:
     """:param right: what making one by hand needs; the right to import is needed besides"""
 
-    def do(job: Job, row: JobRow, now: datetime) -> str:
+    def do_together(job: Job, rows: Sequence[JobRow], now: datetime) -> list[str]:
         rights = read_rights(job.created_by)
         if not all(rights.allow(needed, job.merchant_id) for needed in _RIGHTS[kind.code]):
             raise NotAllowedAnyMore
-        return import_row(kind, job, row, now)
+        return import_rows(kind, job, rows, now)
+
+    def do(job: Job, row: JobRow, now: datetime) -> str:
+        (told,) = do_together(job, [row], now)
+        return told
 
     IMPORT_KINDS[kind.code] = kind
     _RIGHTS[kind.code] = (Right.IMPORT, right)
-    add_kind(JobKind(code=kind.job_kind, do=do))
+    add_kind(JobKind(code=kind.job_kind, do=do, do_together=do_together, when_done=kind.when_done))
 
 
 def may_import(request: HttpRequest, kind: ImportKind, merchant_id: int | None = None) -> bool:

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.admin import display
 from django.contrib.admin.utils import unquote
 from django.db.models import Case, IntegerField, Value, When
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -101,6 +101,7 @@ class JobAdmin(TabbedList, DocumentAdmin):
             Fact(title=_("Rows"), value=str(row.row_count)),
             Fact(title=_("Done"), value=str(row.done_count)),
             Fact(title=_("Not done"), value=str(row.refused_count)),
+            *_reason_fact(row),
         ]
         return Page(facts=facts, notices=_notices(row), sections=[_rows_section(row)])
 
@@ -143,6 +144,12 @@ class JobAdmin(TabbedList, DocumentAdmin):
         return instant(obj.finished_at)
 
 
+def _reason_fact(job: Job) -> list[Fact]:
+    """Why, in the words of whoever started it: who approves it has to know."""
+    reason = QueryDict(job.parameters.get("form", "")).get("reason")
+    return [Fact(title=_("Reason"), value=isolated(reason))] if reason else []
+
+
 def _name_of(user: User) -> str:
     return user.get_full_name() or user.username
 
@@ -174,8 +181,17 @@ def _rows_section(job: Job) -> Section:
             Column(title=_("status")),
             Column(title=_("outcome")),
         ],
-        rows=[(row.position, isolated(row.key), status_label(row), isolated(row.message)) for row in rows],
+        rows=[(row.position, _target(job, row), status_label(row), isolated(row.message)) for row in rows],
     )
+
+
+def _target(job: Job, row: JobRow) -> SafeString:
+    """Of an act, a link to what it is done to."""
+    model = job.parameters.get("model")
+    if not model or row.target_id is None:
+        return isolated(row.key)
+    url = reverse(f"admin:{model.replace('.', '_')}_change", args=[row.target_id])
+    return format_html('<a class="office-link" href="{}">{}</a>', url, isolated(row.key))
 
 
 def _result_rows(job: Job) -> Iterator[Sequence[object]]:

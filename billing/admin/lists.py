@@ -77,6 +77,18 @@ class ScopedChangeList(ChangeList):
         self.queryset = self.queryset.order_by(*self._get_deterministic_ordering(self._get_default_ordering()))
         messages.info(request, _("Too many rows to sort by this column. Filter or search first."))
 
+    @property
+    def chosen(self) -> list[tuple[str, str, str]]:
+        """The filters that narrow the list, but for its tabs: each one's title, its choice, the list without it."""
+        on_tabs = getattr(self.model_admin, "tab_field", None)
+        found = []
+        for spec in self.filter_specs:
+            everything, *choices = spec.choices(self)
+            words = [str(choice["display"]) for choice in choices if choice["selected"]]
+            if words and spec.parameter_name != on_tabs:
+                found.append((str(spec.title), words[0], str(everything["query_string"])))
+        return found
+
     def _page_url(self, name: str = "", pk: int | None = None) -> str:
         if name and pk is None:
             return ""

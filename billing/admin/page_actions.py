@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,10 +21,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
+from billing.admin.cells import money_text
 from billing.admin.roles import Right, staff_of
 from billing.clock import database_now
 from billing.errors import DomainError
 from billing.models import Merchant, User
+from billing.services.second_persons import needs_second_person
 
 Text = str | Promise
 
@@ -75,7 +78,7 @@ class PageAction:
         """What will happen, in sentences; for a list of rows they are asked of each and shown once."""
         return ()
 
-    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any]) -> str:
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
         """What a second person has to approve before it is done to these rows; empty where none is needed."""
         return ""
 
@@ -86,8 +89,28 @@ class PageAction:
     def form(self, row: Any, data: Mapping[str, Any] | None) -> forms.Form:
         return ConfirmForm(data)
 
+    def lands_on(self, row: Any, doer: Doer) -> str:
+        """Where the person goes on afterwards; empty for the row's own page."""
+        return ""
+
     def run(self, row: Any, *, values: Mapping[str, Any], doer: Doer) -> str:
         raise NotImplementedError
+
+
+def who_approves_less(merchant: Merchant) -> str:
+    """The sentence before an act that may lower what is owed."""
+    limit = merchant.second_person_above
+    if not limit:
+        return gettext("Where less is owed afterwards, somebody else approves it first.")
+    shown = {"amount": money_text(limit, merchant.currency)}
+    return gettext("Where more than %(amount)s less is owed afterwards, somebody else approves it first.") % shown
+
+
+def less_owed(merchant: Merchant, amount: Decimal) -> str:
+    """What a second person approves where so much less is owed; empty up to the merchant's limit."""
+    if not needs_second_person(merchant, amount):
+        return ""
+    return gettext("%(amount)s less is owed") % {"amount": money_text(amount, merchant.currency)}
 
 
 def explain(failure: DomainError) -> str:

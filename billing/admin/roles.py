@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 
 from billing.models import Membership, Merchant, Role, User
+from billing.services.second_persons import APPROVERS
 from billing.tenancy import merchants_of
 
 Row = TypeVar("Row", bound=Model)
@@ -25,16 +26,20 @@ class Right(enum.Enum):
     SEE_SETUP = gettext_noop("see the merchant's settings, staff, keys and gateway account")
     SEE_REPORTS = gettext_noop("see reports and take them away as files")
     TAKE_PAYMENT = gettext_noop("record cash and transfers")
-    REQUEST_REFUND = gettext_noop("ask for refunds, and give approved ones back")
-    APPROVE_REFUND = gettext_noop("approve and reject refunds and large lists of payments that others ask for")
+    REQUEST_REFUND = gettext_noop("ask for refunds and credits, and give approved refunds back")
+    APPROVE_REFUND = gettext_noop("approve and reject what others ask for: refunds, credits, and large changes")
     OVERSEE_SHIFTS = gettext_noop("close other people's shifts")
     ADD_NOTES = gettext_noop("add notes to customers and documents")
     SEND = gettext_noop("issue, renew and resend invoices, and decide on unknown ones")
     CANCEL = gettext_noop("cancel bills and invoices")
+    ADD_BILLS = gettext_noop("make bills by hand")
     CHANGE_BILLS = gettext_noop("change the amount or the due date of bills")
     MANAGE_PLANS = gettext_noop("pause, resume and cancel subscriptions")
     IMPORT = gettext_noop("import files of bills, customers and subscriptions")
+    RECONCILE = gettext_noop("import the gateway's statements, compare and withdraw them")
     EXPORT = gettext_noop("take whole lists away as files")
+    MERGE_CUSTOMERS = gettext_noop("merge customers who are one person")
+    FORGET_CUSTOMERS = gettext_noop("forget a customer's personal data for good")
     CHANGE_MERCHANT = gettext_noop("change the merchant's settings")
     SET_SECOND_PERSON = gettext_noop("say from which amount a second person is needed")
     MANAGE_STAFF = gettext_noop("add people and change their roles")
@@ -49,16 +54,20 @@ ROLES_WITH: Final[Mapping[Right, frozenset[Role]]] = {
     Right.SEE_REPORTS: frozenset({Role.OWNER, Role.MANAGER, Role.AUDITOR}),
     Right.TAKE_PAYMENT: frozenset({Role.OWNER, Role.MANAGER, Role.CASHIER}),
     Right.REQUEST_REFUND: frozenset({Role.OWNER, Role.MANAGER, Role.CASHIER}),
-    Right.APPROVE_REFUND: frozenset({Role.OWNER, Role.MANAGER}),
+    Right.APPROVE_REFUND: APPROVERS,
     Right.OVERSEE_SHIFTS: frozenset({Role.OWNER, Role.MANAGER}),
     Right.ADD_NOTES: frozenset({Role.OWNER, Role.MANAGER, Role.CASHIER, Role.CLERK}),
     Right.SEND: frozenset({Role.OWNER, Role.MANAGER, Role.CLERK}),
     Right.CANCEL: frozenset({Role.OWNER, Role.MANAGER, Role.CLERK}),
+    Right.ADD_BILLS: frozenset({Role.OWNER, Role.MANAGER, Role.CLERK}),
     Right.CHANGE_BILLS: frozenset({Role.OWNER, Role.MANAGER}),
     Right.MANAGE_PLANS: frozenset({Role.OWNER, Role.MANAGER}),
     Right.IMPORT: frozenset({Role.OWNER, Role.MANAGER, Role.CLERK}),
+    Right.RECONCILE: frozenset({Role.OWNER, Role.MANAGER}),
     # Whoever only looks things up one by one does not carry the customers out of the house.
     Right.EXPORT: frozenset(set(Role) - {Role.VIEWER}),
+    Right.MERGE_CUSTOMERS: frozenset({Role.OWNER, Role.MANAGER}),
+    Right.FORGET_CUSTOMERS: frozenset({Role.OWNER}),
     Right.CHANGE_MERCHANT: frozenset({Role.OWNER, Role.MANAGER}),
     Right.SET_SECOND_PERSON: frozenset({Role.OWNER}),
     Right.MANAGE_STAFF: frozenset({Role.OWNER}),
@@ -70,10 +79,11 @@ ROLES_WITH: Final[Mapping[Right, frozenset[Role]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Rights:
-    """One person's roles by merchant id; `is_platform` is an administrator of all of them."""
+    """One person's roles by merchant id, and their time zones; `is_platform` is an administrator of all of them."""
 
     roles: Mapping[int, str]
     is_platform: bool
+    time_zones: frozenset[str] = frozenset()
 
     def allow(self, right: Right, merchant_id: int | None = None) -> bool:
         """Whether they may, for this merchant; without one, for any at all."""
@@ -125,6 +135,12 @@ def read_rights(user: User | AnonymousUser) -> Rights:
     if not user.is_active or not user.is_staff:
         return Rights(roles={}, is_platform=False)
     if user.is_superuser:
-        return Rights(roles={}, is_platform=True)
-    memberships = Membership.objects.filter(user_id=user.pk).values_list("merchant_id", "role")
-    return Rights(roles=dict(memberships), is_platform=False)
+        zones = Merchant.objects.order_by().values_list("time_zone", flat=True).distinct()[:2]
+        return Rights(roles={}, is_platform=True, time_zones=frozenset(zones))
+    memberships = Membership.objects.filter(user_id=user.pk)
+    found = list(memberships.values_list("merchant_id", "role", "merchant__time_zone"))
+    return Rights(
+        roles={merchant_id: role for merchant_id, role, _zone in found},
+        is_platform=False,
+        time_zones=frozenset(zone for _merchant_id, _role, zone in found),
+    )

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django.contrib.admin import SimpleListFilter, display
+from django.contrib import messages
+from django.contrib.admin import ShowFacets, display
 from django.db.models import Field, Model, QuerySet
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 
 from billing.admin.cells import isolated, link
 from billing.admin.changes import ChangesShown
 from billing.admin.lists import ScopedChangeList
+from billing.admin.offered import OfferedFilter
 from billing.admin.roles import Right, merchants_where, rights_of, rows_of
-from billing.admin.searching import Search
-from billing.models import Merchant
+from billing.admin.searching import MOST_PEOPLE, Search
+from billing.models import Customer, Merchant
 
 _DATE_PARTS = ("year", "month", "day", "gte", "gt", "lte", "lt")
 
@@ -36,6 +39,8 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
     change_right: ClassVar[Right | None] = None
     add_right: ClassVar[Right | None] = None
     search: ClassVar[Search | None] = None
+    # Rows that a page reads with its own, besides those that a line of the list does.
+    page_related: ClassVar[tuple[str, ...]] = ()
     # Lookups our own links use, besides those of the filters.
     linked_lookups: ClassVar[tuple[str, ...]] = ()
     # Columns besides the id that an index has in order for each merchant: they sort a list of any length.
@@ -44,6 +49,7 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER  # each would count the whole list
     list_disable_select_all = True
     actions: ClassVar[tuple[str, ...]] = ()
 
@@ -51,6 +57,11 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = rows_of(request, super().get_queryset(request))
+        related = self.list_select_related if isinstance(self.list_select_related, tuple) else ()
+        if request.resolver_match is not None and "object_id" in request.resolver_match.kwargs:
+            related += self.page_related
+        if related:
+            rows = rows.select_related(*related)
         rights = rights_of(request)
         if self.see_right is Right.SEE or rights.is_platform:
             return rows
@@ -113,8 +124,8 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
             yield from (f"{self.date_hierarchy}__{part}" for part in _DATE_PARTS)
         for list_filter in self.get_list_filter(request):
             assert isinstance(list_filter, type)
-            assert issubclass(list_filter, SimpleListFilter)  # field filters would offer other merchants' values
-            yield str(list_filter.parameter_name)
+            assert issubclass(list_filter, OfferedFilter)  # field filters would offer other merchants' values
+            yield from list_filter.parameters()
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         return list(self.search.fields) if self.search else []
@@ -122,7 +133,11 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (self.search.find(queryset, search_term) if self.search else queryset), False
+        if self.search is None:
+            return queryset, False
+        customers = rows_of(request, Customer.objects.all())
+        found = self.search.find(queryset, search_term, customers=customers, when_cut=lambda: _tell_cut(request))
+        return found, False
 
     # --- forms
 
@@ -149,3 +164,15 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
             if formfield is not None and hasattr(formfield.widget, switch):
                 setattr(formfield.widget, switch, False)
         return formfield
+
+
+def _tell_cut(request: HttpRequest) -> None:
+    """Once for an answer, which may search several times: for its rows, and for its tabs."""
+    text = ngettext(
+        "More than %(count)s customer is called so. Only the newest are looked up: write more of the name or phone.",
+        "More than %(count)s customers are called so. Only the newest are looked up: write more of the name or phone.",
+        MOST_PEOPLE,
+    )
+    if not getattr(request, "search_was_cut", False):
+        request.search_was_cut = True  # type: ignore[attr-defined]
+        messages.info(request, text % {"count": MOST_PEOPLE})

@@ -27,7 +27,9 @@ class TabbedList:
         response: HttpResponse = super().changelist_view(request, extra_context)  # type: ignore[misc]
         context = getattr(response, "context_data", None)
         if context is not None and "cl" in context:
-            found = context["cl"].get_queryset(request, [self.tab_field])
+            listed = context["cl"]
+            is_on_tab = bool(request.GET.get(self.tab_field))
+            found = listed.get_queryset(request, [self.tab_field]) if is_on_tab else listed.queryset
             context["status_tabs"] = self._status_tabs(request, found)
         return response
 

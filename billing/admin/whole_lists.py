@@ -6,7 +6,7 @@ The rows are written down when the person confirms; each is judged again when it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -24,15 +24,15 @@ from django.utils.translation import gettext_noop
 from unfold.enums import ActionVariant
 
 from billing.admin.acting import CONFIRMED, ActingAdmin
+from billing.admin.holding import ACT, HoldingAdmin
 from billing.admin.list_sums import ListSum, sums_of
 from billing.admin.page_actions import Doer, PageAction, explain
 from billing.admin.roles import merchants_where, read_rights
 from billing.errors import DomainError
 from billing.jobs.kinds import JobKind, add_kind
-from billing.jobs.starting import MOST_ROWS, NewRow, start_job
+from billing.jobs.starting import MOST_ROWS, NewRow
 from billing.models import Job, JobRow, Merchant
 
-ACT: Final = "ACT"
 _JUDGED: Final = 2_000
 _ROWS_AT_ONCE: Final = 2_000
 
@@ -66,7 +66,7 @@ class DryRun:
         return self.judged - self.able
 
 
-class WholeListAdmin(ActingAdmin):
+class WholeListAdmin(HoldingAdmin):
     """A list whose acts can be done to all that its filters and search find."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -107,7 +107,7 @@ class WholeListAdmin(ActingAdmin):
             return HttpResponseRedirect(self._list_with(request))
         if not form.is_valid() or not merchants:
             return self._ask_for_all(request, action, form, rows)
-        return self._start(request, action, rows, merchants[0])
+        return self._start(request, action, rows, merchants[0], form.cleaned_data)
 
     def _found(self, request: HttpRequest, action: PageAction) -> QuerySet[Any]:
         """What the list shows under these filters, of the merchants for which the person may do it."""
@@ -140,26 +140,25 @@ class WholeListAdmin(ActingAdmin):
         }
         return TemplateResponse(request, "admin/office/whole_list.html", context)
 
-    def _start(self, request: HttpRequest, action: PageAction, rows: QuerySet[Any], merchant: Merchant) -> HttpResponse:
-        doer = Doer.of(request)
-        to_be_approved = action.to_be_approved(merchant, rows)
+    def _start(
+        self,
+        request: HttpRequest,
+        action: PageAction,
+        rows: QuerySet[Any],
+        merchant: Merchant,
+        values: Mapping[str, Any],
+    ) -> HttpResponse:
+        to_be_approved = action.to_be_approved(merchant, rows, values)
         title = f"{action.title}: {self.opts.verbose_name_plural}"
         try:
-            job = start_job(
-                merchant=merchant,
-                kind=ACT,
-                title=f"{title} · {to_be_approved}" if to_be_approved else title,
-                parameters={
-                    "model": self.opts.label_lower,
-                    "act": action.name,
-                    "form": request.POST.urlencode(),
-                    "filter": request.GET.urlencode(),
-                },
+            job = self.start_act(
+                request,
+                action,
                 rows=_rows(rows),
+                merchant=merchant,
+                title=f"{title} · {to_be_approved}" if to_be_approved else title,
                 fingerprint=_one_use(request),
                 waits_for_approval=bool(to_be_approved),
-                created_by=doer.user,
-                now=doer.now,
             )
         except DomainError as refusal:
             messages.error(request, explain(refusal))

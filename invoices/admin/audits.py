@@ -15,9 +15,10 @@ from unfold.views import ChangeList
 
 from billing.admin.cells import NOTHING, instant, label, latin
 from billing.admin.documents import DocumentAdmin, Fact, Page, first
-from billing.admin.filters import MerchantFilter, OfferedFilter
+from billing.admin.filters import MerchantFilter
 from billing.admin.lists import ScopedChangeList
 from billing.admin.log import PlatformAdmin
+from billing.admin.offered import OfferedFilter
 from billing.admin.roles import Right, rights_of
 from invoices.admin.audit_cells import about_cell, differences_section, problem_cell, read_subjects, rule_cell
 from invoices.admin.audit_report import audit_report, finished_runs

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.bill_actions import CancelBill
@@ -17,23 +18,31 @@ from billing.admin.documents import Fact, Notice, Page
 from billing.admin.exporting import ExportingAdmin
 from billing.admin.notes import AddNote
 from billing.admin.whole_lists import WholeListAdmin
-from billing.clock import database_now
 from billing.models import Bill, Event
+from invoices.admin.credits import used_here_section
 from invoices.admin.explanations import ExplainedAdmin
 from invoices.admin.export_columns import BILL_COLUMNS
+from invoices.admin.new_bill import MakingBillsAdmin
 from invoices.admin.payable_actions import MarkPaid, NewLink, RecordPayment
 from invoices.admin.printing import Print, PrintingAdmin
 from invoices.admin.refunds import refunded_fact
 from invoices.admin.reminder_actions import RemindNow
 from invoices.admin.reminder_sections import reminders_section
-from invoices.admin.sections import invoices_section, link_section, notices_of, payments_section, subjects_of
+from invoices.admin.sections import (
+    invoices_section,
+    link_section,
+    newest_invoices,
+    notices_of,
+    payments_section,
+    subjects_of,
+)
 from invoices.admin.wrong_recipient_actions import stopped_notices
 from invoices.documents import staff_papers
 from invoices.models import Invoice
 from invoices.services.outdated import asks_for_what_is_owed
 
 
-class FullBillAdmin(ExportingAdmin, PrintingAdmin, WholeListAdmin, ExplainedAdmin, BillAdmin):
+class FullBillAdmin(MakingBillsAdmin, ExportingAdmin, PrintingAdmin, WholeListAdmin, ExplainedAdmin, BillAdmin):
     page_actions = (
         RecordPayment(),
         MarkPaid(),
@@ -51,7 +60,7 @@ class FullBillAdmin(ExportingAdmin, PrintingAdmin, WholeListAdmin, ExplainedAdmi
     export_columns = BILL_COLUMNS
 
     def page(self, request: HttpRequest, row: Bill) -> Page:
-        invoices = list(row.invoices.order_by("-id"))
+        invoices = newest_invoices(row)
         payments = list(row.payments.select_related("recorded_by").order_by("-id"))
         return Page(
             currency=row.currency,
@@ -59,9 +68,10 @@ class FullBillAdmin(ExportingAdmin, PrintingAdmin, WholeListAdmin, ExplainedAdmi
             notices=[*stopped_notices(row.customer), *notices_of(invoices), *_outdated(row, invoices)],
             sections=[
                 invoices_section(invoices, empty=_("Not invoiced yet. That happens by itself within a minute.")),
-                payments_section(payments),
-                reminders_section(row, now=database_now()),
                 link_section(row),
+                payments_section(payments),
+                *used_here_section(row, payments),
+                reminders_section(row, now=timezone.now()),
                 self.documents_section(row),
             ],
             subjects=[(Event.Subject.BILL, [row.pk]), *subjects_of(invoices, payments)],

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +18,6 @@ from django.utils.translation import ngettext
 from billing.admin.cells import day, instant, latin, money
 from billing.admin.notes import AddNote
 from billing.admin.roles import Right, merchants_where, rights_of
-from billing.clock import database_now
 from billing.models import Merchant
 from invoices.messages.texts import invoice_text, whatsapp_url
 from invoices.messages.wordings import Wordings
@@ -55,7 +55,7 @@ def collecting_view(request: HttpRequest) -> HttpResponse:
     if merchant is None:
         raise Http404
     number = _page_number(request.GET.get("page", "1"))
-    now = database_now()
+    now = timezone.now()
     found = overdue_customers(
         merchant=merchant, today=merchant.local_date(now), offset=(number - 1) * _PER_PAGE, limit=_PER_PAGE + 1
     )

@@ -109,3 +109,21 @@ CUSTOMER_COLUMNS: Final = (
     _column(_("Address"), "address"),
     _column(_("Created"), "created_at"),
 )
+STATEMENT_LINE_COLUMNS: Final = (
+    _column(_("File"), "statement.name"),
+    _column(_("Row"), "number"),
+    _MERCHANT,
+    _column(_("Kind"), _display("kind")),
+    _column(_("Transaction"), "transaction"),
+    _column(_("Reference"), "reference"),
+    _column(_("Number at the gateway"), "gateway_invoice"),
+    _column(_("Currency"), "currency"),
+    _column(_("Gross"), "amount"),
+    _column(_("Fee"), "fee"),
+    _column(_("Net"), "net"),
+    _column(_("Day paid"), "paid_on"),
+    _column(_("Payout"), "payout_reference"),
+    _column(_("Paid out on"), "payout_on"),
+    _column(_("What was found"), _display("finding")),
+    _column(_("Payment's id"), "payment_id"),
+)

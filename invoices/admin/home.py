@@ -42,12 +42,19 @@ _ATTENTION: Final[dict[Name, tuple[str, dict[str, str]]]] = {
     Name.REFUSED: ("invoices_invoice", {"status": "OPEN", "delivery": "REJECTED"}),
     Name.HELD_BACK: ("invoices_invoice", {"held_back": ANY}),
     Name.TO_REVIEW: ("invoices_payment", {"review_reason": ANY}),
+    Name.REFUNDS_TO_PAY_OUT: ("invoices_refund", {"status": "APPROVED"}),
     Name.MISSED: ("subscriptions_installment", {"status": "SCHEDULED", "held": ANY}),
     Name.BILLS_PROMISED: ("billing_bill", {"promise": "broken"}),
     Name.INSTALLMENTS_PROMISED: ("subscriptions_installment", {"promise": "broken"}),
     Name.TO_REMIND: ("invoices_reminder", {"status": "TO_DO", "channel": "WHATSAPP"}),
     Name.WRONG_PHONE: ("billing_wrongrecipient", {"state": OPEN}),
     Name.RECEIPTS_UNKNOWN: ("invoices_receiptemail", {"status": "UNKNOWN"}),
+}
+# Shown to who may approve, and to who sees that it was done.
+_TO_APPROVE: Final[dict[Name, tuple[str, dict[str, str]]]] = {
+    Name.REFUNDS_TO_APPROVE: ("invoices_refund", {"status": "REQUESTED"}),
+    Name.CREDITS_TO_APPROVE: ("invoices_credit", {"status": "REQUESTED"}),
+    Name.JOBS_TO_APPROVE: ("billing_job", {"status": "HELD"}),
 }
 _ALARMING: Final = {Name.OVERDUE_BILLS, Name.OVERDUE_INSTALLMENTS}
 
@@ -93,8 +100,11 @@ def _choices(mine: list[Merchant], chosen: Merchant | None) -> list[MerchantChoi
 
 
 def _attention(request: HttpRequest, figures: Figures, chosen: Merchant | None) -> Iterable[Figure]:
+    rights = rights_of(request)
+    if rights.allow(Right.APPROVE_REFUND) or rights.allow(Right.SEE_SETUP):
+        yield from _figures(_TO_APPROVE, figures, chosen)
     yield from _figures(_ATTENTION, figures, chosen)
-    if rights_of(request).allow(Right.SEE_SETUP):
+    if rights.allow(Right.SEE_SETUP):
         parked = rows_of(request, GatewayAccount.objects.current().exclude(parked_at=None))
         rows = parked.filter(merchant=chosen) if chosen else parked
         url = _url("invoices_gatewayaccount", {"parked": "yes"}, chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import day, link, money, person
@@ -11,8 +12,8 @@ from billing.admin.documents import Fact, Page
 from billing.admin.exporting import ExportingAdmin
 from billing.admin.notes import AddNote
 from billing.admin.whole_lists import WholeListAdmin
-from billing.clock import database_now
 from billing.models import Event
+from invoices.admin.credits import used_here_section
 from invoices.admin.explanations import ExplainedAdmin
 from invoices.admin.export_columns import INSTALLMENT_COLUMNS
 from invoices.admin.missed import HeldFilter, SkipHeld
@@ -21,7 +22,14 @@ from invoices.admin.printing import Print, PrintingAdmin
 from invoices.admin.refunds import refunded_fact
 from invoices.admin.reminder_actions import RemindNow
 from invoices.admin.reminder_sections import reminders_section
-from invoices.admin.sections import invoices_section, link_section, notices_of, payments_section, subjects_of
+from invoices.admin.sections import (
+    invoices_section,
+    link_section,
+    newest_invoices,
+    notices_of,
+    payments_section,
+    subjects_of,
+)
 from invoices.admin.wrong_recipient_actions import stopped_notices
 from invoices.documents import staff_papers
 from subscriptions.admin.installment_actions import PromiseInstallment
@@ -49,7 +57,7 @@ class FullInstallmentAdmin(ExportingAdmin, PrintingAdmin, WholeListAdmin, Explai
     export_columns = INSTALLMENT_COLUMNS
 
     def page(self, request: HttpRequest, row: Installment) -> Page:
-        invoices = list(row.invoices.order_by("-id"))
+        invoices = newest_invoices(row)
         payments = list(row.payments.select_related("recorded_by").order_by("-id"))
         return Page(
             currency=row.subscription.currency,
@@ -57,9 +65,10 @@ class FullInstallmentAdmin(ExportingAdmin, PrintingAdmin, WholeListAdmin, Explai
             notices=[*stopped_notices(row.subscription.customer), *notices_of(invoices)],
             sections=[
                 invoices_section(invoices),
-                payments_section(payments),
-                reminders_section(row, now=database_now()),
                 link_section(row),
+                payments_section(payments),
+                *used_here_section(row, payments),
+                reminders_section(row, now=timezone.now()),
                 self.documents_section(row),
             ],
             subjects=[(Event.Subject.INSTALLMENT, [row.pk]), *subjects_of(invoices, payments)],

@@ -21,6 +21,7 @@ from billing.admin.cells import (
     person,
     status_label,
 )
+from billing.admin.chosen_filters import CustomerFilter
 from billing.admin.documents import Page
 from billing.admin.exporting import ExportingAdmin
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
@@ -68,16 +69,18 @@ class InvoiceAdmin(ExportingAdmin, TabbedList, ExplainedAdmin):
         "merchant_shown",
     )
     list_select_related = ("merchant",)
+    page_related = ("customer", "bill__merchant", "installment__subscription__merchant", "gateway_account")
     export_columns = INVOICE_COLUMNS
     list_filter = (
         MerchantFilter,
+        CustomerFilter,
         choice_filter("status", _("status"), Invoice.Status),
         choice_filter("delivery", _("delivery"), Invoice.Delivery),
         choice_filter("channel", _("channel"), Channel),
         HeldBackFilter,
         recent_filter("created_at", _("created")),
     )
-    linked_lookups = ("customer", "bill", "installment")
+    linked_lookups = ("bill", "installment")
     ordering = ("-id",)
     fields: ClassVar[Any] = (
         "asks_for",

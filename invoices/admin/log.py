@@ -65,7 +65,7 @@ class DeliveryAttemptAdmin(InvoiceLogAdmin):
 
 
 class EnquiryAdmin(InvoiceLogAdmin):
-    search = Search(numbers=("invoice__number", "reference", "transaction_token"))
+    search = Search(numbers=("invoice__number", "invoice__reference"))
     list_display = (
         "asked",
         "merchant_shown",

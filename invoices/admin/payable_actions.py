@@ -18,11 +18,12 @@ from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
 from billing.models import Bill, Channel, Merchant
 from billing.money import ZERO
+from billing.services.second_persons import needs_second_person
 from invoices.admin.taking_form import BY_HAND, TakingForm
 from invoices.models import Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.services.issuing import issue_now, renew_invoice
-from invoices.services.payables import Payable
+from invoices.services.payables import Payable, has_live_invoice
 from invoices.services.takings import take_payment
 from subscriptions.models import Installment
 
@@ -97,12 +98,12 @@ class MarkPaid(PageAction):
             _("A recorded payment cannot be taken out again."),
         ]
 
-    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any]) -> str:
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
         """Above the merchant's limit: the sum of what the rows owe."""
         owing = rows.filter(status__in=_OWING).order_by()
         sums = owing.aggregate(amount=Sum("amount"), paid=Sum("amount_paid"))
         owed: Decimal = (sums["amount"] or ZERO) - (sums["paid"] or ZERO)
-        return money_text(owed, merchant.currency) if owed > merchant.second_person_above else ""
+        return money_text(owed, merchant.currency) if needs_second_person(merchant, owed) else ""
 
     def form(self, row: Payable | None, data: Mapping[str, Any] | None) -> forms.Form:
         return MarkPaidForm(data)
@@ -122,7 +123,7 @@ class NewLink(PageAction):
 
     def is_offered(self, row: Payable) -> bool:
         has_been_invoiced = row.invoiced_at is not None
-        return has_been_invoiced and row.amount_due > 0 and not _has_live_invoice(row)
+        return has_been_invoiced and row.amount_due > 0 and not has_live_invoice(row)
 
     def consequences(self, row: Payable) -> Sequence[Text]:
         return [
@@ -158,8 +159,3 @@ def _issued(invoice: Invoice) -> str:
     if invoice.channel == Channel.LINK:
         return gettext_now("Invoice %(number)s over %(amount)s is made. Its channel sends no message.") % values
     return gettext_now("Invoice %(number)s over %(amount)s is on its way.") % values
-
-
-def _has_live_invoice(payable: Payable) -> bool:
-    column = "bill" if isinstance(payable, Bill) else "installment"
-    return Invoice.objects.live().filter(merchant_id=payable.merchant_id, **{column: payable.pk}).exists()

@@ -10,19 +10,23 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.cells import instant, isolated, latin, link, money, status_label
+from billing.admin.cells import above, instant, isolated, latin, link, money, status_label
+from billing.admin.chosen_filters import CustomerFilter, RecorderFilter
 from billing.admin.documents import DocumentAdmin, Fact, Notice, Page
 from billing.admin.exporting import ExportingAdmin
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from billing.admin.searching import Search
 from billing.models import Event
 from invoices.admin.by_hand import ReceiptByWhatsApp
+from invoices.admin.credit_actions import UseSurplus
+from invoices.admin.credits import left_over_fact, used_from_section
 from invoices.admin.export_columns import PAYMENT_COLUMNS
 from invoices.admin.printing import Print, PrintingAdmin
 from invoices.admin.receipt_emails import SendReceipt, receipt_facts
 from invoices.admin.refund_actions import RequestRefund
 from invoices.admin.refunds import refunds_section
 from invoices.admin.review_filter import ReviewFilter
+from invoices.admin.stated_filter import StatedFilter
 from invoices.documents import staff_papers
 from invoices.models import Payment
 
@@ -39,27 +43,30 @@ class PaymentAdmin(ExportingAdmin, PrintingAdmin, DocumentAdmin):
         spelled=("customer__search_name",),
     )
     search_help_text = _("Transaction, invoice or bill number, phone, name or note")
-    page_actions = (SendReceipt(), ReceiptByWhatsApp(), RequestRefund())
+    page_actions = (UseSurplus(), SendReceipt(), RequestRefund(), ReceiptByWhatsApp())
     list_display = (
         "received",
         "customer_shown",
         "for_shown",
-        "method",
+        "method_shown",
         "amount_shown",
         "settled",
         "review",
         "merchant_shown",
     )
-    list_select_related = ("merchant", "customer", "bill", "installment__subscription")
+    list_select_related = ("merchant", "customer", "bill", "installment__subscription", "recorded_by")
     list_before_template = "admin/office/export_links.html"
     export_columns = PAYMENT_COLUMNS
     list_filter = (
         MerchantFilter,
+        CustomerFilter,
         ReviewFilter,
+        StatedFilter,
         choice_filter("method", _("method"), Payment.Method),
+        RecorderFilter,
         recent_filter("received_at", _("received")),
     )
-    linked_lookups = ("customer",)
+    linked_lookups = ("currency",)
     ordering = ("-received_at", "-id")
     sorted_by_index = ("received_at",)
     fields: ClassVar[Any] = (
@@ -79,6 +86,7 @@ class PaymentAdmin(ExportingAdmin, PrintingAdmin, DocumentAdmin):
         facts = [
             Fact(title=_("Received"), value=money(row.amount, row.currency), is_loud=True),
             Fact(title=_("Settled"), value=money(row.applied_amount, row.currency)),
+            *left_over_fact(row),
             Fact(title=_("Method"), value=row.get_method_display()),
             Fact(title=_("Customer"), value=link(row.customer)),
             Fact(title=_("For"), value=self.for_shown(row)),
@@ -87,7 +95,8 @@ class PaymentAdmin(ExportingAdmin, PrintingAdmin, DocumentAdmin):
         ]
         subjects = [(Event.Subject.PAYMENT, [row.pk])]
         refunds = row.refunds.select_related("payment").order_by("-id")
-        sections = [refunds_section(refunds), self.documents_section(row)]
+        used = row.credits.select_related("payment", "bill", "installment__subscription").order_by("-id")
+        sections = [refunds_section(refunds), *used_from_section(used), self.documents_section(row)]
         return Page(facts=facts, notices=notices, sections=sections, subjects=subjects, currency=row.currency)
 
     @display(description=_("received"), ordering="received_at")
@@ -103,6 +112,11 @@ class PaymentAdmin(ExportingAdmin, PrintingAdmin, DocumentAdmin):
         payable = obj.bill or obj.installment
         assert payable is not None  # payment_is_for_one_bill_or_installment
         return link(payable)
+
+    @display(description=_("method"), ordering="method")
+    def method_shown(self, obj: Payment) -> SafeString | str:
+        method = obj.get_method_display()
+        return above(method, self.recorded_by_shown(obj)) if obj.recorded_by else method
 
     @display(description=_("amount"), ordering="amount")
     def amount_shown(self, obj: Payment) -> SafeString:

@@ -14,7 +14,7 @@ from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
 from billing.models import Merchant
 from invoices.models import Reminder, ReminderChannel
-from invoices.services.payables import Payable, invoices_of
+from invoices.services.payables import Payable, has_live_invoice
 from invoices.services.reminders.plans import plan_of, start_usual_plan
 from invoices.services.reminders.requests import ask_for_reminder, confirm_sent_by_staff
 from invoices.wake_ups import wake_reminders
@@ -38,7 +38,7 @@ class RemindNow(PageAction):
     in_bulk = True
 
     def is_offered(self, row: Payable) -> bool:
-        return row.amount_due > 0 and invoices_of(row).live().exists()
+        return row.amount_due > 0 and has_live_invoice(row)
 
     def consequences(self, row: Payable) -> Sequence[Text]:
         return [

@@ -20,10 +20,11 @@ from invoices.services.reminders.plans import coming_reminders, reminders_of
 def reminders_section(payable: Payable, *, now: datetime) -> Section:
     """What was sent, then the exact days to come: the same function decides them and sends."""
     columns = (Column(title=_("Day")), Column(title=_("Channel")), Column(title=_("Status")))
-    rows = [_made(reminder) for reminder in reminders_of(payable)]
+    made = reminders_of(payable)
+    rows = [_made(reminder) for reminder in made]
     rows += [
         (day(each.on_date), ReminderChannel(each.channel).label, label(gettext("Planned, unless it is paid")))
-        for each in coming_reminders(payable, now=now)
+        for each in coming_reminders(payable, now=now, made=made)
     ]
     return Section(title=_("Reminders"), columns=columns, rows=rows, empty=_("None are planned, and none were sent."))
 

@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
-from django.utils.dateformat import format as date_format
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from billing.admin.cells import NOTHING, day, isolated, latin
+from billing.day_text import format_month
 from billing.money import CURRENCY_DECIMALS
 from invoices.reports.spans import Span
-from invoices.reports.tables import Kind, Report, Value
+from invoices.reports.tables import Kind, Listed, Report, Value
 
 NUMERIC = (Kind.COUNT, Kind.MONEY, Kind.PERCENT)
 
@@ -24,6 +27,8 @@ NUMERIC = (Kind.COUNT, Kind.MONEY, Kind.PERCENT)
 def shown(value: Value, kind: Kind, currency: str) -> object:
     if value is None:
         return NOTHING
+    if isinstance(value, Listed):
+        return _to_list(value)
     if isinstance(value, date):
         return day(value) if kind is Kind.DAY else format_html('<span class="office-time">{}</span>', month_text(value))
     if kind is Kind.MONEY and isinstance(value, Decimal):
@@ -31,6 +36,11 @@ def shown(value: Value, kind: Kind, currency: str) -> object:
     if kind is Kind.PERCENT:
         return latin(f"{value}%")
     return number_format(value) if isinstance(value, int) else isolated(value)
+
+
+def _to_list(listed: Listed) -> SafeString:
+    address = f"{reverse(f'admin:{listed.model}_changelist')}?{urlencode(listed.query)}"
+    return format_html('<a class="office-link" href="{}"><bdi dir="auto">{}</bdi></a>', address, listed.text)
 
 
 def _amount(amount: Decimal, currency: str) -> SafeString:
@@ -42,7 +52,7 @@ def _amount(amount: Decimal, currency: str) -> SafeString:
 
 
 def month_text(month: date) -> str:
-    return str(date_format(month, "F Y"))
+    return format_month(month, get_language() or "en")
 
 
 def page_table(report: Report, currency: str) -> dict[str, Any]:
@@ -60,6 +70,7 @@ def page_table(report: Report, currency: str) -> dict[str, Any]:
         "columns": [(column.title, column.kind in NUMERIC) for column in report.columns],
         "rows": [cells(row) for row in report.rows],
         "totals": [(_("Total"), False), *totals[1:]],
+        "has_totals": _has_totals(report),
     }
 
 
@@ -67,8 +78,13 @@ def file_rows(report: Report, span: Span) -> Iterator[list[object]]:
     """Titles, rows, totals: days as 2026-11-22, months as 2026-11, amounts bare with the currency's own decimals."""
     kinds = [column.kind for column in report.columns]
     yield [_titled(str(column.title), column.kind, span.currency) for column in report.columns]
-    for row in (*report.rows, (_("Total"), *report.totals[1:])):
+    totals = [(_("Total"), *report.totals[1:])] if _has_totals(report) else []
+    for row in (*report.rows, *totals):
         yield [_bare(value, kind, span.currency) for value, kind in zip(row, kinds, strict=True)]
+
+
+def _has_totals(report: Report) -> bool:
+    return any(total is not None for total in report.totals[1:])
 
 
 def _titled(title: str, kind: Kind, currency: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -16,13 +18,21 @@ from billing.admin.documents import Column, Notice, Section
 from billing.models import Event
 from billing.services.links import payment_url
 from invoices.admin.openings import openings_text
+from invoices.documents.qr import draw_qr
 from invoices.models import Invoice, Payment
 from invoices.services.payables import Payable, link_target
 from subscriptions.admin.installments import installment_label
 from subscriptions.models import Installment
 
 MOST_ROWS = 12
+_PAYMENT_LINK = "admin/office/payment_link.html"
 _UNSETTLED = (Invoice.Delivery.UNKNOWN, Invoice.Delivery.PARKED, Invoice.Delivery.REJECTED)
+
+
+def newest_invoices(payable: Payable) -> list[Invoice]:
+    """Kept with it, for whoever asks it for its invoices while the page is made."""
+    prefetch_related_objects([payable], Prefetch("invoices", Invoice.objects.order_by("-id")))
+    return list(payable.invoices.all())
 
 
 def invoices_section(invoices: Iterable[Invoice], *, more_url: str = "", empty: str | Promise = "") -> Section:
@@ -96,7 +106,9 @@ def link_section(payable: Payable) -> Section:
         payable_id=target.subject_id,
         version=target.version,
     )
-    return Section(title=_("Payment page"), content=above(copyable(url), openings_text(payable)))
+    code = draw_qr(url) if payable.amount_due > 0 else ""
+    context = {"address": copyable(url), "openings": openings_text(payable), "code": code}
+    return Section(title=_("Payment page"), content=SafeString(render_to_string(_PAYMENT_LINK, context)))
 
 
 def notices_of(invoices: Iterable[Invoice]) -> list[Notice]:

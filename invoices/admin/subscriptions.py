@@ -6,34 +6,24 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Sum
+from django.db.models import Sum, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import NOTHING, day, link, money, person, status_label
-from billing.admin.documents import Fact, Page, first
+from billing.admin.documents import Fact, Page
 from billing.admin.exporting import ExportingAdmin
 from billing.models import Event
 from billing.money import ZERO
 from invoices.admin.explanations import ExplainedAdmin
 from invoices.admin.export_columns import SUBSCRIPTION_COLUMNS
-from invoices.admin.sections import (
-    MOST_ROWS,
-    installments_section,
-    invoices_section,
-    list_url,
-    notices_of,
-    payments_section,
-    subjects_of,
-)
+from invoices.admin.plan_window import window_of, window_section
+from invoices.admin.sections import MOST_ROWS, invoices_section, notices_of, payments_section, subjects_of
 from invoices.models import Invoice, Payment
 from subscriptions.admin.plan_words import period_words
-from subscriptions.admin.subscriptions import SubscriptionAdmin
+from subscriptions.admin.subscriptions import SubscriptionAdmin, rule_shown
 from subscriptions.models import Installment, Subscription
-from subscriptions.services.rules import current_rule
-
-_MOST_INSTALLMENTS = 24
 
 
 class FullSubscriptionAdmin(ExportingAdmin, ExplainedAdmin, SubscriptionAdmin):
@@ -41,21 +31,26 @@ class FullSubscriptionAdmin(ExportingAdmin, ExplainedAdmin, SubscriptionAdmin):
     export_columns = SUBSCRIPTION_COLUMNS
 
     def page(self, request: HttpRequest, row: Subscription) -> Page:
-        shown, has_more = first(row.installments.order_by("sequence"), _MOST_INSTALLMENTS)
-        more_url = list_url("subscriptions_installment", subscription=row.pk) if has_more else ""
-        invoices = list(Invoice.objects.filter(installment__subscription=row).order_by("-id")[:MOST_ROWS])
-        payments = list(
-            Payment.objects.filter(installment__subscription=row)
-            .select_related("recorded_by")
-            .order_by("-id")[:MOST_ROWS]
-        )
-        subjects = [(Event.Subject.SUBSCRIPTION, [row.pk]), (Event.Subject.INSTALLMENT, [each.pk for each in shown])]
+        prefetch_related_objects([row], "terms")
+        window = window_of(row)
+        # Named by their merchant, which all their indexes begin with.
+        of_plan = {
+            "merchant": row.merchant_id,
+            "installment__merchant": row.merchant_id,
+            "installment__subscription": row,
+        }
+        invoices = list(Invoice.objects.filter(**of_plan).order_by("-id")[:MOST_ROWS])
+        payments = list(Payment.objects.filter(**of_plan).select_related("recorded_by").order_by("-id")[:MOST_ROWS])
+        subjects = [
+            (Event.Subject.SUBSCRIPTION, [row.pk]),
+            (Event.Subject.INSTALLMENT, [each.pk for each in window.installments]),
+        ]
         return Page(
             currency=row.currency,
-            facts=_facts(row),
+            facts=_facts(row, window.next_one),
             notices=notices_of(invoices),
             sections=[
-                installments_section(shown, currency=row.currency, more_url=more_url),
+                window_section(row, window),
                 invoices_section(invoices, empty=_first_invoice(row)),
                 payments_section(payments),
             ],
@@ -63,10 +58,8 @@ class FullSubscriptionAdmin(ExportingAdmin, ExplainedAdmin, SubscriptionAdmin):
         )
 
 
-def _facts(plan: Subscription) -> list[Fact]:
-    sums: dict[str, Any] = plan.installments.aggregate(paid=Sum("amount_paid"))
-    open_ones = plan.installments.unsettled().order_by("sequence")
-    next_one: Installment | None = open_ones.first()
+def _facts(plan: Subscription, next_one: Installment | None) -> list[Fact]:
+    sums: dict[str, Any] = plan.installments.filter(merchant_id=plan.merchant_id).aggregate(paid=Sum("amount_paid"))
     title, amount = _terms(plan)
     return [
         Fact(title=title, value=money(amount, plan.currency), is_loud=True),
@@ -79,7 +72,7 @@ def _facts(plan: Subscription) -> list[Fact]:
 
 
 def _terms(plan: Subscription) -> tuple[Promise | str, Decimal | None]:
-    rule = current_rule(plan)
+    rule = rule_shown(plan)
     if plan.type == Subscription.Type.OPEN_ENDED and rule is not None:
         return period_words(rule), rule.amount
     return _("Total"), plan.total_amount

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from invoices.audit.at_gateways import one_at_the_gateway
+from invoices.audit.credits import credits_fit_what_was_left
 from invoices.audit.difference import Difference
 from invoices.audit.events import changes_have_events
 from invoices.audit.issuing import due_is_invoiced_once, live_invoices_ask_for_what_is_owed
@@ -30,6 +31,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     paid_has_evidence,
     payments_fit_what_is_owed,
     refunds_fit_what_came_in,
+    credits_fit_what_was_left,
     states_agree_with_their_times,
     numbers_have_no_gaps,
     no_foreign_key_crosses_merchants,

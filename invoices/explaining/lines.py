@@ -13,7 +13,7 @@ from billing.admin.cells import money_text
 from billing.admin.timeline import Line, about, describe, name_of_actor, names_of_actors
 from billing.models import Channel, Event
 from invoices.explaining.scope import Scope
-from invoices.models import DeliveryAttempt, Enquiry, GatewayCallback
+from invoices.models import Credit, DeliveryAttempt, Enquiry, GatewayCallback
 
 Action = DeliveryAttempt.Action
 
@@ -36,7 +36,7 @@ _ASKED: Final[Mapping[str, str | Promise]] = {
 def all_lines(scope: Scope) -> list[Line]:
     """Oldest first."""
     lines = [*_events(scope), *_attempts(scope), *_enquiries(scope), *_callbacks(scope)]
-    lines += [*_payments(scope), *_reminders(scope)]
+    lines += [*_payments(scope), *_credits(scope), *_reminders(scope)]
     return sorted(lines, key=lambda line: line.when)
 
 
@@ -103,6 +103,21 @@ def _payments(scope: Scope) -> Iterator[Line]:
             detail=_joined(payment.get_review_reason_display(), payment.note),
             who=(taker.get_full_name() or taker.username) if taker else name_of_actor("gateway"),
             when=payment.received_at,
+        )
+
+
+def _credits(scope: Scope) -> Iterator[Line]:
+    for credit in scope.credits:
+        words = {"amount": money_text(credit.amount, scope.currency), "what": f"\u2068{credit.payable}\u2069"}
+        user = credit.decided_by
+        assert user is not None  # credit_is_decided_by_somebody
+        assert credit.decided_at is not None
+        yield Line(
+            subject=str(Credit._meta.verbose_name),
+            what=_("%(amount)s of an overpayment settled what was owed for %(what)s") % words,
+            detail=credit.reason,
+            who=user.get_full_name() or user.username,
+            when=credit.decided_at,
         )
 
 

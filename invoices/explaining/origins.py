@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
-from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
-from billing.admin.cells import DAY_FORMAT, money_text
+from billing.admin.cells import day_text, money_text
 from billing.models import Bill
 from invoices.explaining.scope import Document
 from invoices.models import Invoice
@@ -34,7 +33,7 @@ def _bill(bill: Bill) -> Iterator[str]:
     words = {
         "service": _isolated(bill.service_type),
         "amount": money_text(bill.amount, bill.currency),
-        "day": _day(bill.due_date),
+        "day": day_text(bill.due_date),
     }
     yield _("A bill for %(service)s over %(amount)s, due on %(day)s.") % words
 
@@ -56,7 +55,7 @@ def _installment(installment: Installment) -> Iterator[str]:
     words = {
         "name": _isolated(str(installment)),
         "amount": money_text(installment.amount, plan.currency),
-        "day": _day(installment.due_date),
+        "day": day_text(installment.due_date),
     }
     yield _("Payment %(name)s over %(amount)s, due on %(day)s.") % words
     is_final = plan.settled_early_at is not None and installment.sequence == plan.last_sequence
@@ -79,7 +78,7 @@ def _plan(plan: Subscription) -> Iterator[str]:
     if plan.ends_after is not None:
         yield _("It ends after payment %(count)s.") % {"count": plan.ends_after}
     if plan.ends_on is not None:
-        yield _("No payment falls later than %(day)s.") % {"day": _day(plan.ends_on)}
+        yield _("No payment falls later than %(day)s.") % {"day": day_text(plan.ends_on)}
     if plan.settled_early_at is not None:
         discount = money_text(plan.discount_amount, plan.currency)
         yield _("It was settled early, with a discount of %(discount)s.") % {"discount": discount}
@@ -104,10 +103,10 @@ def _waits(payable: Bill | Installment) -> Iterator[str]:
             yield _("It is not invoiced by itself and waits for a person: %(reason)s.") % {"reason": reason}
         elif _is_to_come(payable):
             ahead = timedelta(days=payable.merchant.issue_days_ahead)
-            yield _("It is invoiced on %(day)s.") % {"day": _day(payable.due_date - ahead)}
+            yield _("It is invoiced on %(day)s.") % {"day": day_text(payable.due_date - ahead)}
     if payable.promised_until is not None:
         yield _("Payment is promised by %(day)s; until then nobody is reminded.") % {
-            "day": _day(payable.promised_until)
+            "day": day_text(payable.promised_until)
         }
 
 
@@ -115,10 +114,6 @@ def _is_to_come(installment: Installment) -> bool:
     plan = installment.subscription
     is_running = plan.status == Subscription.Status.ACTIVE and plan.auto_generate_invoices
     return is_running and installment.status == Installment.Status.SCHEDULED
-
-
-def _day(value: date) -> str:
-    return date_format(value, DAY_FORMAT)
 
 
 def _isolated(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from billing.models import Bill, Event
-from invoices.models import Invoice, Payment, Reminder
+from invoices.models import Credit, Invoice, Payment, Reminder
 from subscriptions.models import Installment, Subscription
 
 Document = Bill | Installment | Invoice | Subscription
@@ -24,6 +24,7 @@ class Scope:
     names: Mapping[tuple[str, int], str]
     invoices: Sequence[Invoice]
     payments: Sequence[Payment]
+    credits: Sequence[Credit]
     reminders: Sequence[Reminder]
 
     def name_of(self, invoice_id: int | None) -> str:
@@ -53,13 +54,17 @@ def _scope(
     """:param of_others: the payments and reminders, where they are found in another way than the invoices"""
     own = Q(merchant_id=document.merchant_id)
     invoices = list(Invoice.objects.filter(own, whose).order_by("pk"))
-    payments = Payment.objects.filter(own, of_others or whose).select_related("recorded_by").order_by("pk")
+    payments = list(Payment.objects.filter(own, of_others or whose).select_related("recorded_by").order_by("pk"))
+    # What was left over of its payments, and what of other payments was used here.
+    of_credits = Q(payment__in=payments) if of_others else Q(payment__in=payments) | whose
+    used = Credit.objects.filter(own, of_credits, status=Credit.Status.DONE)
     return Scope(
         merchant_id=document.merchant_id,
         currency=currency,
         names=names | _named(Subject.INVOICE, invoices),
         invoices=invoices,
-        payments=list(payments),
+        payments=payments,
+        credits=list(used.select_related("decided_by", "bill", "installment__subscription").order_by("pk")),
         reminders=list(Reminder.objects.filter(own, of_others or whose).order_by("pk")),
     )
 

@@ -95,6 +95,11 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(fields=["merchant", "amount"], name="payment_by_amount"),
+            models.Index(
+                fields=["merchant", "transaction_token"],
+                condition=Q(transaction_token__isnull=False),
+                name="payment_by_transaction",
+            ),
             models.Index(fields=["merchant", "received_at", "id"], name="payment_listed"),
             models.Index(fields=["merchant", "id"], condition=~Q(review_reason=""), name="payment_to_review"),
         ]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from invoices.models import Payment
+from django.db.models import Value
+from django.utils.translation import gettext as _
+
+from billing.day_text import format_day
+from invoices.models import Credit, Payment
 from invoices.pages.amounts import format_amount_with_currency
-from invoices.pages.days import format_day
-from invoices.services.payables import Payable, payable_filter
+from invoices.services.payables import Payable, document_of, payable_filter
 
 MOST_SHOWN: Final = 6
 
@@ -22,12 +25,15 @@ class EarlierPayment:
 
 def earlier_payments(payable: Payable, language: str) -> list[EarlierPayment]:
     """The last ones first, as they were received, in the active language, which `language` names."""
-    payments = Payment.objects.filter(**payable_filter(payable)).order_by("-received_at", "-pk")
+    payments = Payment.objects.filter(**payable_filter(payable)).values_list("received_at", "pk", "method", "amount")
+    used = Credit.objects.filter(**payable_filter(payable), status=Credit.Status.DONE)
+    found = payments.union(used.values_list("decided_at", "pk", Value(""), "amount"), all=True)
+    currency = document_of(payable).currency
     return [
         EarlierPayment(
-            day=format_day(payable.merchant.local_date(payment.received_at), language),
-            method=payment.get_method_display(),
-            money=format_amount_with_currency(payment.amount, payment.currency, language),
+            day=format_day(payable.merchant.local_date(moment), language),
+            method=str(Payment.Method(method).label) if method else _("From an overpayment"),
+            money=format_amount_with_currency(amount, currency, language),
         )
-        for payment in payments[:MOST_SHOWN]
+        for moment, _pk, method, amount in found.order_by("-received_at", "-pk")[:MOST_SHOWN]
     ]

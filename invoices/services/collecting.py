@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import connection
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 
 from billing.models import Bill, Customer, Event, Merchant
 from billing.money import from_thousandths
@@ -55,8 +55,11 @@ def overdue_customers(*, merchant: Merchant, today: date, offset: int, limit: in
     limit = max(0, min(limit, MOST_CUSTOMERS - offset))
     found = _weighed(merchant, today, limit=limit, offset=offset)
     ids = [row[0] for row in found]
-    customers = Customer.objects.in_bulk(ids)
-    promises, notes, invoices = _promises(merchant, ids, today), _last_notes(merchant, ids), _oldest_open(merchant, ids)
+    rows = Customer.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids))
+    customers = {customer.pk: customer for customer in rows}
+    owners = {customer.pk: customer.merged_into_id or customer.pk for customer in customers.values()}
+    promises, invoices = _promises(merchant, ids, today), _oldest_open(merchant, ids)
+    notes = _last_notes(merchant, owners)
     return [
         Overdue(
             customer=customers[customer_id],
@@ -102,12 +105,13 @@ def _promises(merchant: Merchant, customer_ids: Sequence[int], today: date) -> d
     return promised
 
 
-def _last_notes(merchant: Merchant, customer_ids: Sequence[int]) -> Mapping[int, Event]:
+def _last_notes(merchant: Merchant, owners: Mapping[int, int]) -> Mapping[int, Event]:
+    """:param owners: whose a row is, by its id: what was noted at a former number is about the same person"""
     notes = Event.objects.filter(
-        merchant=merchant, subject=Event.Subject.CUSTOMER, subject_id__in=customer_ids, name="noted"
+        merchant=merchant, subject=Event.Subject.CUSTOMER, subject_id__in=list(owners), name="noted"
     )
     latest = notes.order_by().values("subject_id").annotate(latest=Max("pk")).values("latest")
-    return {event.subject_id: event for event in Event.objects.filter(pk__in=latest)}
+    return {owners[event.subject_id]: event for event in Event.objects.filter(pk__in=latest).order_by("pk")}
 
 
 def _oldest_open(merchant: Merchant, customer_ids: Sequence[int]) -> dict[int, Invoice]:

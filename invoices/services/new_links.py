@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from billing.models import Bill, Channel, Event, Merchant
-from billing.services.channels import Choice
+from billing.services.channel_choices import Choice
 from invoices.models import Invoice
 from invoices.services.cancelling import request_cancel
 from invoices.services.issuing import LiveInvoiceExists, renew_invoice

@@ -28,6 +28,11 @@ def invoices_of(payable: Payable) -> InvoiceQuerySet:
     return Invoice.objects.filter(**payable_filter(payable))
 
 
+def has_live_invoice(payable: Payable) -> bool:
+    """Among the invoices that were read with it, where they were."""
+    return any(invoice.status == Invoice.Status.OPEN for invoice in payable.invoices.all())
+
+
 def link_target(payable: Payable) -> LinkTarget:
     kind = LinkKind.BILL if isinstance(payable, Bill) else LinkKind.INSTALLMENT
     return LinkTarget(kind=kind, subject_id=payable.pk, version=payable.link_version)

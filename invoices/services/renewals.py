@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from billing.models import Channel
-from billing.services.channels import Choice
+from billing.services.channel_choices import Choice
 from invoices.models import Invoice
 from invoices.services.issuing import LiveInvoiceExists, NothingOwed, renew_invoice
 from invoices.services.successors import EnoughForToday, follow_by_itself, hold_back

@@ -22,6 +22,7 @@ from billing.importing.uploading import forget_files
 from billing.models import Bill, IdempotencyKey, Merchant
 from billing.webhooks.deliveries import deliver_due, endpoints_to_call
 from invoices.models import Invoice
+from invoices.payouts.matching import match_all
 from invoices.policy import GatewayPolicy
 from invoices.services.callbacks import process_callbacks, prune_callbacks
 from invoices.services.cancelling import finish_cancellations
@@ -172,6 +173,7 @@ def sweep_everything(*, now: datetime, policy: GatewayPolicy) -> dict[str, int]:
         done[name] = _in_turn(due_accounts(errand, now=now), run)
     done["reminders"] = _in_turn(merchants_to_remind_for(now=now), partial(_send_reminders, policy))
     done["receipts"], _is_done = send_due_receipts(seconds=60)
+    done["statements"] = match_all(now=now)
     done["webhooks"] = _in_turn((endpoint.pk for endpoint in endpoints_to_call(now=now)), _call_webhook)
     return done
 

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import NOTHING, day, instant, isolated, label, link, money, person, status_label
 from billing.admin.cells import number as numbered
+from billing.admin.chosen_filters import PlanCustomerFilter
+from billing.admin.date_filters import InstallmentDueFilter
 from billing.admin.documents import DocumentAdmin
-from billing.admin.filters import InstallmentDueFilter, InstallmentPromiseFilter, MerchantFilter, choice_filter
+from billing.admin.filters import InstallmentPromiseFilter, MerchantFilter, choice_filter
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
 from subscriptions.models import Installment
@@ -35,11 +37,12 @@ class InstallmentAdmin(TabbedList, DocumentAdmin):
     list_select_related: ClassVar[tuple[str, ...]] = ("merchant", "subscription")
     list_filter: ClassVar[tuple[Any, ...]] = (
         MerchantFilter,
+        PlanCustomerFilter,
         choice_filter("status", _("status"), Status),
         InstallmentDueFilter,
         InstallmentPromiseFilter,
     )
-    linked_lookups = ("subscription", "subscription__customer")
+    linked_lookups = ("subscription",)
     ordering = ("due_date", "id")
     sorted_by_index = ("due_date",)
     fields: ClassVar[Any] = (

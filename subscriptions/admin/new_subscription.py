@@ -70,7 +70,6 @@ class CreatingAdmin(RehearsingAdmin):
             title=_("New subscription"),
             confirm=_("Make this subscription"),
             facts=_facts(new, merchant.currency),
-            has_fields=True,
             back=self.list_url(),
         )
 

@@ -22,6 +22,8 @@ class ChangeTerms(RehearsedAction):
     name = "terms"
     title = _("Change amount or day")
     icon = "edit_calendar"
+    may_lower = True
+    is_held = True
 
     def is_offered(self, row: Subscription) -> bool:
         return may_change(row) and row.type != Type.CUSTOM_SCHEDULE
@@ -48,6 +50,8 @@ class Skip(RehearsedAction):
     name = "skip"
     title = _("Skip a payment")
     icon = "skip_next"
+    may_lower = True
+    is_held = True
 
     def is_offered(self, row: Subscription) -> bool:
         return may_change(row)

@@ -14,7 +14,7 @@ from invoices.models import GatewayAccount, Invoice, Payment
 from invoices.sandbox.models import FaultKind
 from invoices.services import sweeps
 from invoices.services.issuing import renew_invoice
-from invoices.services.takings import LinkStillLive
+from invoices.services.settling import LinkStillLive
 from tests.invoices.acts import poll, take
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
 

@@ -17,7 +17,7 @@ from billing.services import record_event
 from invoices.models import Invoice, Reminder, ReminderChannel, ReminderStep
 from invoices.quiet_times import QuietTimes
 from invoices.reminder_dates import History, PlannedReminder, Step, reminder_dates
-from invoices.services.payables import Payable, document_of, invoices_of, payable_filter
+from invoices.services.payables import Payable, document_of, payable_filter
 from invoices.services.pushing.quiet_hours import quiet_times_of
 
 USUAL: Final = (-3, 0, 3, 7, 14)
@@ -78,17 +78,25 @@ def start_usual_plan(*, merchant_id: int, actor: str) -> list[ReminderStep]:
     return ReminderStep.objects.bulk_create(steps)
 
 
-def coming_reminders(payable: Payable, *, now: datetime) -> list[PlannedReminder]:
-    """What staff are shown: the days on which this will be reminded of, as long as it is not paid."""
+def coming_reminders(
+    payable: Payable, *, now: datetime, made: Iterable[Reminder] | None = None
+) -> list[PlannedReminder]:
+    """
+    What staff are shown: the days on which this will be reminded of, as long as it is not paid.
+
+    :param made: all reminders of it, where they were read already
+    """
     merchant = payable.merchant
     customer = document_of(payable).customer
     if payable.amount_due <= 0 or not merchant.is_active or customer.messages_stopped_at is not None:
         return []
     today = merchant.local_date(now)
-    last = invoices_of(payable).order_by("-issue_no").first()
+    last = max(payable.invoices.all(), key=lambda invoice: invoice.issue_no, default=None)
     if last is not None and last.status == Invoice.Status.CANCELLED and not last.renew_when_cancelled:
         return []
-    history = histories_of([payable], merchant=merchant)[key_of(payable)]
+    history = History()
+    for each in reminders_of(payable) if made is None else made:
+        history = _after(history, days=each.days, on_date=each.on_date, status=each.status)
     asked_on = _asked_on(payable, last, today)
     history = with_message_on(history, asked_on)
     is_taken = Reminder.objects.filter(merchant=merchant, customer=customer, on_date=today).exists()

@@ -121,3 +121,34 @@ def test_the_page_shows_the_address_of_the_api() -> None:
     page = signed_in(make_staff(merchant, Role.VIEWER)).get(f"{LIST}{merchant.pk}/change/").content.decode()
 
     assert "/razzbery/v1/" in page
+
+
+def test_what_is_wrong_is_listed_above_the_form_with_the_way_to_each_field() -> None:
+    merchant = make_merchant()
+    wrong = settings_of(merchant, name_en="", help_phone="abc", issue_days_ahead="-1")
+
+    response = signed_in(make_staff(merchant)).post(f"{LIST}{merchant.pk}/change/", wrong)
+    page = response.content.decode()
+
+    merchant.refresh_from_db()
+    assert (response.status_code, merchant.name_en) == (200, "Razzbery Solutions")
+    assert 'role="alert"' in page
+    for name in response.context["adminform"].form.errors:
+        assert page.count(f'<a href="#id_{name}">') >= 1
+    assert {"name_en", "issue_days_ahead"} <= set(response.context["adminform"].form.errors)
+
+
+def test_the_form_leads_to_its_sections_and_says_what_is_not_saved() -> None:
+    merchant = make_merchant()
+
+    owner, viewer = (
+        signed_in(make_staff(merchant, role)).get(f"{LIST}{merchant.pk}/change/") for role in (Role.OWNER, Role.VIEWER)
+    )
+
+    page = owner.content.decode()
+    assert ("Names and help", "#id_name_en") in owner.context["contents"]
+    assert '<a href="#section-1">' in page
+    assert 'id="section-1"' in page
+    assert "warn-unsaved-form" in page
+    assert "Your changes are not saved yet." in page
+    assert viewer.context["contents"] == []

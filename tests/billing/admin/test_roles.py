@@ -14,6 +14,7 @@ EXPECTED = {
     Role.OWNER: set(Right),
     Role.MANAGER: set(Right)
     - {
+        Right.FORGET_CUSTOMERS,
         Right.SET_SECOND_PERSON,
         Right.MANAGE_STAFF,
         Right.MANAGE_API_KEYS,
@@ -21,7 +22,7 @@ EXPECTED = {
         Right.MANAGE_GATEWAY,
     },
     Role.CASHIER: {Right.SEE, Right.TAKE_PAYMENT, Right.REQUEST_REFUND, Right.ADD_NOTES, Right.EXPORT},
-    Role.CLERK: {Right.SEE, Right.SEND, Right.CANCEL, Right.ADD_NOTES, Right.IMPORT, Right.EXPORT},
+    Role.CLERK: {Right.SEE, Right.SEND, Right.CANCEL, Right.ADD_BILLS, Right.ADD_NOTES, Right.IMPORT, Right.EXPORT},
     Role.VIEWER: {Right.SEE},
     Role.AUDITOR: {Right.SEE, Right.SEE_SETUP, Right.SEE_REPORTS, Right.EXPORT},
 }

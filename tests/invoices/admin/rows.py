@@ -31,10 +31,13 @@ from billing.services import issue_api_key
 from invoices.models import (
     AuditDifference,
     AuditRun,
+    Credit,
     DeliveryAttempt,
     Enquiry,
     GatewayAccount,
     GatewayCallback,
+    GatewayStatement,
+    GatewayStatementLine,
     Invoice,
     MessageTemplate,
     Payment,
@@ -192,8 +195,50 @@ def make_rows(mark: str, *, phone: str) -> Rows:
             requested_by=user,
             requested_at=now,
         ),
+        Credit.objects.create(
+            merchant=merchant,
+            payment=payment,
+            bill=bill,
+            amount=Decimal(1),
+            status="REQUESTED",
+            reason=f"because of {mark}",
+            needs_second_person=False,
+            requested_by=user,
+            requested_at=now,
+        ),
         Shift.objects.create(merchant=merchant, cashier=user, currency="JOD", opening_float=0, opened_at=now),
     ]
+    statement = GatewayStatement.objects.create(
+        merchant=merchant,
+        name=f"{mark}-statement.csv",
+        currency="JOD",
+        first_day=merchant.local_date(now),
+        last_day=merchant.local_date(now),
+        line_count=1,
+        amount=Decimal(1),
+        fee=Decimal(0),
+        net=Decimal(1),
+        job=job,
+        imported_by=user,
+    )
+    rows.append(statement)
+    rows.append(
+        GatewayStatementLine.objects.create(
+            merchant=merchant,
+            statement=statement,
+            number=2,
+            kind="PAYMENT",
+            transaction=f"token-{mark}",
+            reference=mark,
+            currency="JOD",
+            amount=Decimal(1),
+            fee=Decimal(0),
+            net=Decimal(1),
+            paid_on=merchant.local_date(now),
+            finding="MATCHED",
+            payment=payment,
+        )
+    )
     webhook = WebhookEndpoint.objects.create(merchant=merchant, url=f"https://{mark}.example.com/hooks", secret=mark)
     rows.append(webhook)
     rows.append(

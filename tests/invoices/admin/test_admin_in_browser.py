@@ -59,11 +59,13 @@ def screens_of(rows: Rows) -> dict[str, str]:
     Job.objects.filter(pk=of[Job].pk).update(status=Job.Status.DONE)
     return {
         "home": reverse("admin:index"),
-        "list": reverse("admin:billing_bill_changelist"),
+        "list": f"{reverse('admin:billing_bill_changelist')}?customer={rows.bill.customer_id}&due_from=2025-01-01",
         "document": reverse("admin:billing_bill_change", args=[rows.bill.pk]),
         "confirmation": f"/admin/billing/bill/{rows.bill.pk}/do/cancel/",
         "job": reverse("admin:billing_job_change", args=[of[Job].pk]),
         "import": reverse("admin:billing_importfile_change", args=[of[ImportFile].pk]),
+        "settings": reverse("admin:billing_merchant_change", args=[rows.merchant.pk]),
+        "report": reverse("admin:report_ageing"),
     }
 
 
@@ -140,6 +142,14 @@ def test_keys_lead_through_the_office_on_an_arabic_keyboard_too(desk: Any, live_
     desk.goto(live_server.url + reverse("admin:index"))
     desk.keyboard.press("Tab")
     assert desk.evaluate("document.activeElement.className") == "office-skip"
+
+    # The person's own menu; the choice outlives the page.
+    desk.locator("div[role=button]", has_text="person-mine").press("Enter")
+    desk.locator("a[role=button]", has_text="Dark").press("Enter")
+    desk.reload()
+    desk.wait_for_selector("html.dark")
+    desk.locator("div[role=button]", has_text="person-mine").press("Enter")
+    desk.locator("a[role=button]", has_text="Light").press("Enter")
 
 
 def test_a_list_of_fifty_rows_is_light() -> None:

@@ -110,6 +110,17 @@ class TestShifts:
         viewer = signed_in(make_staff(merchant, Role.VIEWER))
         assert "open-shift" not in viewer.get("/admin/invoices/shift/").content.decode()
 
+    def test_whoever_opens_one_lands_on_it_also_when_it_was_open_already(
+        self, merchant: Merchant, shift: Shift, cashier: Client
+    ) -> None:
+        address = f"/admin/billing/merchant/{merchant.pk}/do/open-shift/"
+
+        response = cashier.post(address, {"opening_float": "30"}, follow=True)
+
+        assert response.redirect_chain[-1][0] == f"/admin/invoices/shift/{shift.pk}/change/"
+        assert told(response)[-1] == "You have an open shift already. Close it before you open another."
+        assert Shift.objects.get() == shift
+
     def test_a_difference_is_said_before_it_is_closed(self, shift: Shift, cashier: Client) -> None:
         address = f"/admin/invoices/shift/{shift.pk}/do/close/"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tracemalloc
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,9 +15,11 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from billing.admin.roles import ROLES_WITH, Right
 from billing.models import Bill, Customer, Membership, Role
+from billing.services import NewBill, create_bills
 from invoices.models import Invoice, Payment
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_merchant
@@ -151,6 +154,38 @@ def test_a_longer_file_costs_no_more_queries(mine: Rows, owner: Client) -> None:
 
     assert len(_csv(owner, Payment)) == 6
     assert _queries_of(owner) == few
+
+
+def test_a_longer_file_needs_no_more_memory(mine: Rows, owner: Client) -> None:
+    _make_bills(mine, 1_500)
+    short = _peak_of(owner)
+
+    _make_bills(mine, 2_500)
+
+    assert Bill.objects.count() == 4_001
+    assert _peak_of(owner) < 1.2 * short
+
+
+def _make_bills(mine: Rows, count: int) -> None:
+    new = NewBill(
+        customer_name="Zaid",
+        customer_phone="0799999999",
+        service_type="Water",
+        amount=Decimal(1),
+        due_date=date(2027, 1, 1),
+    )
+    for _chunk in range(count // 250):
+        create_bills(merchant=mine.merchant, new=[new] * 250, actor="system", now=timezone.now())
+
+
+def _peak_of(client: Client) -> int:
+    response: Any = client.get(url(Bill, "export_csv"))
+    tracemalloc.start()
+    try:
+        assert sum(1 for _line in response.streaming_content) > 0
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def _queries_of(client: Client) -> int:

@@ -27,7 +27,7 @@ from billing.models import (
     WebhookEndpoint,
     WrongRecipient,
 )
-from invoices.models import GatewayAccount, Invoice, Payment, Refund, Reminder, Shift
+from invoices.models import Credit, GatewayAccount, GatewayStatement, Invoice, Payment, Refund, Reminder, Shift
 from subscriptions.models import Installment, Subscription
 from tests.invoices.admin.rows import Rows, make_rows
 from tests.staff import make_staff, signed_in
@@ -46,6 +46,9 @@ NOTERS = PAYERS | SENDERS
 MANAGERS, OWNERS = {"OWNER", "MANAGER"}, {"OWNER"}
 ALLOWED: dict[tuple[type[Model], str], set[str]] = {
     (Payment, "refund"): PAYERS,
+    (Payment, "credit"): PAYERS,
+    (Credit, "approve"): MANAGERS,
+    (Credit, "reject"): MANAGERS,
     (Refund, "approve"): MANAGERS,
     (Refund, "given-back"): PAYERS,
     (Refund, "reject"): MANAGERS,
@@ -65,6 +68,9 @@ ALLOWED: dict[tuple[type[Model], str], set[str]] = {
     (Bill, "cancel"): SENDERS,
     (Customer, "channel"): SENDERS,
     (Customer, "correct-phone"): SENDERS,
+    (Customer, "merge"): MANAGERS,
+    (Customer, "release-number"): MANAGERS,
+    (Customer, "forget"): OWNERS,
     (Customer, "resume-messages"): SENDERS,
     (WrongRecipient, "it-is-the-customer"): SENDERS,
     (WrongRecipient, "correct-phone"): SENDERS,
@@ -120,6 +126,8 @@ ALLOWED: dict[tuple[type[Model], str], set[str]] = {
     # The platform's alone.
     (AccessAttempt, "unlock"): set(),
     (Job, "stop"): SENDERS,
+    (GatewayStatement, "compare"): MANAGERS,
+    (GatewayStatement, "withdraw"): MANAGERS,
     (Job, "approve"): MANAGERS,
 }
 

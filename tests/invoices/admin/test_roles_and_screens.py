@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from billing.models import (
     ApiKey,
+    Bill,
     ImportFile,
     Invitation,
     Membership,
@@ -19,7 +20,14 @@ from billing.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
-from invoices.models import AuditDifference, GatewayAccount, MessageTemplate, ReminderStep
+from invoices.models import (
+    AuditDifference,
+    GatewayAccount,
+    GatewayStatement,
+    GatewayStatementLine,
+    MessageTemplate,
+    ReminderStep,
+)
 from subscriptions.models import Subscription
 from tests.invoices.admin.rows import Rows, make_rows
 from tests.invoices.admin.walk import SCREENS, url
@@ -29,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 ALL = set(Role)
 MANAGERS, OWNERS = {Role.OWNER, Role.MANAGER}, {Role.OWNER}
-SETUP = {Role.OWNER, Role.MANAGER, Role.AUDITOR}
+SETUP = REPORTS = {Role.OWNER, Role.MANAGER, Role.AUDITOR}
 IMPORTERS = {Role.OWNER, Role.MANAGER, Role.CLERK}
 NOBODY: set[Role] = set()
 
@@ -47,6 +55,9 @@ class Who(NamedTuple):
 TABLE: dict[type[Model], Who] = {
     ApiKey: Who(see=SETUP, add=OWNERS),
     AuditDifference: Who(see=SETUP),
+    Bill: Who(add={Role.OWNER, Role.MANAGER, Role.CLERK}),
+    GatewayStatement: Who(see=REPORTS),
+    GatewayStatementLine: Who(see=REPORTS),
     GatewayAccount: Who(see=SETUP, add=OWNERS, change=OWNERS),
     ImportFile: Who(see=IMPORTERS, add=IMPORTERS, change=IMPORTERS),
     Invitation: Who(see=SETUP, add=OWNERS),

@@ -187,7 +187,9 @@ class TestMarkingMoreThanTheLimitAsPaid:
         assert "JOD\u00a030.501" in held.title
         assert not Payment.objects.exists()
 
-    def test_who_started_it_does_not_approve_it(self, held: Job, owner: Client) -> None:
+    def test_who_started_it_does_not_approve_it(self, merchant: Merchant, held: Job, owner: Client) -> None:
+        make_staff(merchant, Role.MANAGER)
+
         (refused,) = self._approve(owner, held)
         run_jobs(seconds=30)
 

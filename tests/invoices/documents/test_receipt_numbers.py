@@ -14,7 +14,7 @@ from invoices.audit.run import find_differences
 from invoices.models import Payment
 from invoices.services.payables import settle_payable
 from invoices.services.receipts import number_receipt
-from invoices.services.takings import ChangedMeanwhile
+from invoices.services.settling import ChangedMeanwhile
 from tests.factories import make_bill
 from tests.invoices.acts import at_once, take
 from tests.invoices.pages.documents import make_shop

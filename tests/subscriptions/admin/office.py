@@ -25,12 +25,11 @@ def rehearsal_in(response: Any) -> Rehearsal:
     return rehearsal
 
 
-def rehearse(client: Client, url: str, entries: dict[str, Any] | None = None) -> Any:
-    """An act without a form shows its rehearsal at once."""
-    return client.get(url) if entries is None else client.post(url, entries)
+def rehearse(client: Client, url: str, entries: dict[str, Any]) -> Any:
+    return client.post(url, entries)
 
 
-def confirmed(client: Client, url: str, entries: dict[str, Any] | None = None) -> Any:
+def confirmed(client: Client, url: str, entries: dict[str, Any]) -> Any:
     """As in the browser: what the rehearsal page holds is sent back."""
     rehearsal = rehearsal_in(rehearse(client, url, entries))
-    return client.post(url, {**(entries or {}), "rehearsed": rehearsal.fingerprint}, follow=True)
+    return client.post(url, {**entries, "rehearsed": rehearsal.fingerprint}, follow=True)
