@@ -15,7 +15,7 @@ from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from billing.errors import DomainError
 from billing.models import Event, Logo, Merchant
@@ -76,6 +76,7 @@ def draw_logo(content: bytes) -> Image.Image:
     if len(content) > MOST_UPLOADED:
         raise LogoRefused
     try:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # who prints PDFs sets it for the whole process
         with Image.open(io.BytesIO(content), formats=_FORMATS) as file:
             if file.width * file.height > MOST_PIXELS:
                 raise LogoRefused
