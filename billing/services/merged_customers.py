@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from billing.api.retries import retry_given_up
 from billing.errors import DomainError
 from billing.models import Customer
 from billing.services.wrong_recipients import lock_customer, record_customer_event
@@ -86,13 +88,19 @@ def _swap_numbers(survivor: Customer, double: Customer) -> None:
         customer.save(update_fields=["phone", "messages_stopped_at"])
 
 
-@transaction.atomic
 def release_number(*, merchant_id: int, customer_id: int, former_id: int, actor: str, now: datetime) -> str:
     """
     Let a former number be anybody's: the next bill posted for it makes a customer. Returns the number.
 
+    In one transaction, done again where the database gave it up: imports lock in the order of numbers.
+
     :raises NoFormerNumber:
     """
+    return retry_given_up(partial(_release, merchant_id, customer_id, former_id, actor, now))
+
+
+@transaction.atomic
+def _release(merchant_id: int, customer_id: int, former_id: int, actor: str, now: datetime) -> str:
     customer = lock_customer(merchant_id=merchant_id, customer_id=customer_id)
     formers = Customer.objects.select_for_update().filter(merchant_id=merchant_id, merged_into=customer)
     former = formers.filter(pk=former_id).first()

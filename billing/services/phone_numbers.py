@@ -54,7 +54,7 @@ def _move(merchant_id: int, customer_id: int, number: str, actor: str, now: date
         phone=number, link_version=F("link_version") + 1, messages_stopped_at=None, updated_at=now
     )
     left_behind.save(force_insert=True)
-    record_customer_event(customer, "phone_corrected", actor=actor)
+    record_customer_event(customer, "phone_corrected", actor=actor, left_behind=left_behind.pk)
     record_customer_event(left_behind, "number_left_behind", actor=actor)
     customer.refresh_from_db()
     return customer

@@ -8,7 +8,7 @@ kind: `Customer.messages_stopped_at` is asked wherever one is about to be sent (
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -49,6 +49,8 @@ def report_wrong_recipient(*, customer: Customer, now: datetime) -> None:
     Where staff have decided that none go to this phone, there is nothing left to stop and no new task.
     """
     locked = lock_customer(merchant_id=customer.merchant_id, customer_id=customer.pk)
+    if locked.merged_into_id:  # while this waited for the lock
+        locked = lock_customer(merchant_id=locked.merchant_id, customer_id=locked.merged_into_id)
     if locked.messages_stopped_at is not None:
         return
     locked.messages_stopped_at = now
@@ -114,13 +116,14 @@ def lock_customer(*, merchant_id: int, customer_id: int) -> Customer:
     return Customer.objects.select_for_update(no_key=True).get(merchant_id=merchant_id, pk=customer_id)
 
 
-def record_customer_event(customer: Customer, name: str, *, actor: str) -> None:
+def record_customer_event(customer: Customer, name: str, *, actor: str, **details: Any) -> None:
     record_event(
         merchant_id=customer.merchant_id,
         subject=Event.Subject.CUSTOMER,
         subject_id=customer.pk,
         name=name,
         actor=actor,
+        **details,
     )
 
 

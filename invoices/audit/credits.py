@@ -38,11 +38,11 @@ def credits_fit_what_was_left(*, now: datetime) -> Iterator[Difference]:
 
 
 def _more_than_was_left() -> Iterator[Difference]:
-    """Credits and refunds that wait count too."""
+    """Credits and refunds that wait count too; a credit for what was cancelled does not."""
     nothing = Value(ZERO, MoneyField())
     refunds = Refund.objects.filter(payment=OuterRef("payment_id")).exclude(status=Refund.Status.REJECTED)
     given_back = refunds.order_by().values("payment").annotate(total=Sum(F("amount") - F("settled_amount")))
-    standing = Credit.objects.exclude(status=Status.REJECTED).order_by()
+    standing = Credit.objects.standing().order_by()
     sums = standing.values("payment_id", "payment__merchant_id", "payment__amount", "payment__applied_amount")
     wrong = sums.annotate(
         used=Sum("amount"),

@@ -8,6 +8,7 @@ from typing import Final
 
 from invoices.audit.at_gateways import one_at_the_gateway
 from invoices.audit.credits import credits_fit_what_was_left
+from invoices.audit.customers import money_stays_with_its_customer
 from invoices.audit.difference import Difference
 from invoices.audit.events import changes_have_events
 from invoices.audit.issuing import due_is_invoiced_once, live_invoices_ask_for_what_is_owed
@@ -35,6 +36,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     states_agree_with_their_times,
     numbers_have_no_gaps,
     no_foreign_key_crosses_merchants,
+    money_stays_with_its_customer,
     nothing_is_stuck,
     changes_have_events,
 )

@@ -20,6 +20,7 @@ from invoices.policy import GatewayPolicy
 from invoices.services import accounts
 from invoices.services.enquiries.answers import apply_answer
 from invoices.services.enquiries.enquiry import ask
+from invoices.services.forgetting.afterwards import is_forgotten
 from invoices.services.gateways import client_for
 from invoices.services.hints import PAYMENT_FAILED, Hint, is_known_to_have_failed, read_hint
 from invoices.services.pushing.admission import admit_question
@@ -97,7 +98,7 @@ def _process(callback_id: int, *, policy: GatewayPolicy, now: datetime) -> int:
     callback = _claim(callback_id, policy=policy, now=now)
     if callback is None:
         return 0
-    hint = read_hint(callback)
+    hint = read_hint(callback) or _known_hint(callback)
     try:
         invoice = _invoice_of(callback, hint, policy=policy, now=now) if hint else None
     except NotNow as reason:
@@ -129,6 +130,11 @@ def _claim(callback_id: int, *, policy: GatewayPolicy, now: datetime) -> Gateway
     callback.next_attempt_at = now + policy.lease
     callback.save(update_fields=["attempts", "next_attempt_at"])
     return callback
+
+
+def _known_hint(callback: GatewayCallback) -> Hint | None:
+    """What it led to before, where its content was forgotten meanwhile: money may still come."""
+    return Hint(reference=callback.invoice.reference, token="") if callback.invoice else None
 
 
 class NotNow(Exception):
@@ -237,7 +243,7 @@ def _put_off(
         _close(callback, State.IGNORED, now=until, invoice=invoice, problem=problem)
         return
     callback.invoice, callback.next_attempt_at, callback.problem = invoice, until, problem[:200]
-    callback.save(update_fields=["invoice", "next_attempt_at", "problem", "attempts"])
+    _save(callback, "invoice", "next_attempt_at", "problem", "attempts")
 
 
 def _close(
@@ -250,7 +256,14 @@ def _close(
 ) -> None:
     callback.state, callback.invoice, callback.problem = state, invoice, problem
     callback.next_attempt_at = now  # when it was last looked at: the same once more is not at once worth asking again
-    callback.save(update_fields=["state", "invoice", "problem", "next_attempt_at"])
+    _save(callback, "state", "invoice", "problem", "next_attempt_at")
+
+
+def _save(callback: GatewayCallback, *fields: str) -> None:
+    """What comes after its customer was forgotten names them again: its digest is enough to know it by."""
+    if callback.invoice and is_forgotten(customer_id=callback.invoice.customer_id):
+        callback.payload, fields = b"", (*fields, "payload")
+    callback.save(update_fields=fields)
 
 
 def prune_callbacks(*, now: datetime, keep: timedelta = timedelta(days=2)) -> int:

@@ -8,30 +8,40 @@ is open is asked for anew at the right phone.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
 
+from billing.api.retries import retry_given_up
 from billing.models import Bill, Customer, User, WrongRecipient
 from billing.services.phone_numbers import move_to_phone
 from billing.services.wrong_recipients import lock_customer, resolve_wrong_recipient
 from invoices.models import Invoice
 from invoices.services.cancelling import request_cancel
+from invoices.services.customer_documents import lock_documents
 from subscriptions.models import Installment
 
 
-@transaction.atomic
 def correct_phone(*, merchant_id: int, customer_id: int, phone: str, user: User, now: datetime) -> Customer:
     """
     Move the customer to this phone, with messages going on and an open report resolved.
 
-    Live invoices are cancelled at the gateway first and then follow to the new phone, as after every change.
+    Live invoices, also those just being made, are cancelled at the gateway first and then follow to the new phone, as
+    after every change. In one transaction, done again where the database gave it up: imports lock customers in the
+    order of their numbers.
 
     :param phone: as the API takes it, `07xxxxxxxx`
     :raises InvalidPhone: :raises SamePhone: :raises PhoneTaken: nothing was changed
     """
+    return retry_given_up(partial(_correct, merchant_id, customer_id, phone, user, now))
+
+
+@transaction.atomic
+def _correct(merchant_id: int, customer_id: int, phone: str, user: User, now: datetime) -> Customer:
     actor = f"user:{user.pk}"
     lock_customer(merchant_id=merchant_id, customer_id=customer_id)  # before their invoices, as everywhere
+    lock_documents(merchant_id=merchant_id, customer_ids=[customer_id])
     replace_live_invoices(merchant_id, customer_id, actor, now)
     revoke_links(merchant_id, customer_id)
     customer = move_to_phone(merchant_id=merchant_id, customer_id=customer_id, phone=phone, actor=actor, now=now)

@@ -36,6 +36,7 @@ from billing.services import cancel_bill, record_event
 from billing.services.notes import add_note
 from billing.services.wrong_recipients import report_wrong_recipient
 from invoices.documents.receipt_codes import sign_receipt
+from invoices.gateway.invoices import GatewayInvoice
 from invoices.models import (
     AuditDifference,
     AuditRun,
@@ -50,6 +51,10 @@ from invoices.models import (
     Reminder,
     Shift,
 )
+from invoices.policy import GatewayPolicy
+from invoices.services.corrected_phones import correct_phone
+from invoices.services.enquiries.answers import apply_answer
+from invoices.services.enquiries.enquiry import Answer
 from invoices.services.forgetting.forget import ForgottenAlready, StillOpen, forget_customer
 from invoices.services.merging.merge import LeftNumber, merge_customers
 from subscriptions.models import Installment, Subscription
@@ -360,6 +365,94 @@ def test_while_anything_is_open_nothing_is_forgotten(person: Customer, owner: Us
         assert what in said
     assert columns_with(*SIGNS) == before
     assert Customer.objects.filter(forgotten_at=None, pk=person.pk).exists()
+
+
+def test_what_hangs_on_a_former_number_or_a_job_that_goes_on_is_still_open(
+    shop: Merchant, person: Customer, owner: User
+) -> None:
+    close_everything(person)
+    Reminder.objects.update(status="CLAIMED", customer=person.former_numbers.get())
+    searched = Job.objects.get(kind="ACT")
+    searched.rows.filter(key="Zaynab Recognisable").delete()
+    Job.objects.filter(pk=searched.pk).update(status="RUNNING", title="1 customer")
+
+    with pytest.raises(StillOpen) as refusal:
+        forget(person, owner)
+
+    said = str(refusal.value.details["reason"])
+    assert "1 message is just being sent" in said
+    assert "1 job about them is not over" in said
+    assert Job.objects.get(pk=searched.pk).parameters == searched.parameters
+
+
+def test_lines_that_name_them_at_another_phone_are_emptied(shop: Merchant, person: Customer, owner: User) -> None:
+    close_everything(person)
+    cells = {"name": "ZAYNAB RECOGNISABLE", "phone": "0770000001"}
+    JobRow.objects.filter(key__contains="Mona").update(key="3", values={"cells": cells})
+
+    forget(person, owner)
+
+    assert columns_with(*SIGNS) == set()
+
+
+def left_behind_by(customer: Customer, user: User) -> Customer:
+    """The row of the number that was theirs until it was corrected."""
+    stated = {"merchant_id": customer.merchant_id, "customer_id": customer.pk, "phone": "0770000009", "user": user}
+    correct_phone(**stated, now=database_now())
+    return Customer.objects.get(phone=customer.phone)
+
+
+def test_a_number_they_left_behind_is_forgotten_with_them(shop: Merchant, owner: User) -> None:
+    customer = make_bill(shop, **stated()).customer
+    left_behind = left_behind_by(customer, owner)
+    close_everything(customer)
+    assert (left_behind.name, left_behind.phone) == (customer.name, customer.phone)
+
+    forget(customer, owner)
+
+    assert columns_with(*SIGNS, "770000009") == set()
+    assert Customer.objects.exclude(forgotten_at=None).count() == 2
+
+
+def test_a_number_they_left_to_somebody_else_keeps_no_name_of_theirs(shop: Merchant, owner: User) -> None:
+    customer = make_bill(shop, **stated()).customer
+    left_behind = left_behind_by(customer, owner)
+    mona = make_bill(shop, customer_phone="0788888888", customer_name="Mona Saleh", customer_email="m@x.jo").customer
+    of_two = {"merchant_id": shop.pk, "survivor_id": mona.pk, "double_id": left_behind.pk, "taken": ()}
+    merge_customers(**of_two, left_number=LeftNumber.THEIRS, reason="hers now", user=owner, now=database_now())
+    close_everything(customer)
+
+    forget(customer, owner)
+
+    left_behind.refresh_from_db()
+    assert (left_behind.phone, left_behind.merged_into) == ("+962791234599", mona)
+    assert columns_with(MARK) == set()
+    mona.refresh_from_db()
+    assert (mona.name, mona.forgotten_at) == ("Mona Saleh", None)
+
+
+def test_what_the_gateway_still_says_brings_nothing_back(shop: Merchant, person: Customer, owner: User) -> None:
+    close_everything(person)
+    expired = Invoice.objects.filter(customer=person).order_by("pk")[0]
+    Invoice.objects.filter(pk=expired.pk).update(status="EXPIRED", delivery="UNKNOWN")
+    forget(person, owner)
+    found = GatewayInvoice(
+        gateway_id="72",
+        token="t",
+        url=f"https://x/{MARK}",
+        reference=expired.reference,
+        amount=expired.amount,
+        status=0,
+        transaction_token=None,
+        raw={"name": MARK},
+    )
+    answer = Answer(finding=Enquiry.Finding.UNPAID, reference=expired.reference, alive=(found,), found=found)
+
+    apply_answer(invoice_id=expired.pk, answer=answer, policy=GatewayPolicy.from_settings(), now=database_now())
+
+    expired.refresh_from_db()
+    assert (expired.delivery, expired.gateway_id, expired.gateway_token) == ("SENT", "72", "t")
+    assert columns_with(*SIGNS) == set()
 
 
 def test_others_are_left_as_they_were_and_copies_are_still_copies(

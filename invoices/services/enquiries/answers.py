@@ -15,6 +15,7 @@ from invoices.policy import GatewayPolicy
 from invoices.services.cancelling import mark_cancelled
 from invoices.services.enquiries.enquiry import Answer, store_enquiry
 from invoices.services.expiry import EXPIRES_AFTER, is_past
+from invoices.services.forgetting.afterwards import is_forgotten
 from invoices.services.payments import record_gateway_payment
 from invoices.services.pushing.leases import WORKERS_LOST
 from invoices.services.sent import next_poll_pause, sent_fields
@@ -59,6 +60,8 @@ def _found(invoice_id: int, answer: Answer, now: datetime) -> None:
         return
     store_enquiry(invoice, answer, now=now)
     fields = sent_fields(answer.found, now=now)
+    if is_forgotten(customer_id=invoice.customer_id):
+        fields |= {"gateway_answer": None, "gateway_url": ""}  # as decision 38 has left it
     is_to_be_cancelled = invoice.cancel_requested_at is not None and invoice.status == Status.OPEN
     _update(invoice, delivery=Delivery.SENT, next_cancel_at=now if is_to_be_cancelled else None, **fields)
     _record(invoice, "found_at_gateway")

@@ -27,7 +27,7 @@ _SUBJECTS: Final[Mapping[str, Event.Subject]] = {
 
 def named_rows(person: Person, rows: QuerySet[JobRow]) -> Iterator[JobRow]:
     """
-    Those of the rows that are about them: acts by what they act on, imported lines by their phone.
+    Those of the rows that are about them: acts by what they act on, imported lines by what stands in them.
 
     Read one by one, for a file may write a phone in any shape: seconds where a merchant has imported a million lines.
     """
@@ -39,7 +39,7 @@ def named_rows(person: Person, rows: QuerySet[JobRow]) -> Iterator[JobRow]:
 def _is_about(person: Person, row: JobRow) -> bool:
     cells = row.values.get("cells")
     if isinstance(cells, dict):
-        return person.has_phone(cells.get("phone"))
+        return person.has_phone(cells.get("phone")) or person.is_named_in(cells)
     subject = _SUBJECTS.get(row.job.parameters.get("model", ""))
     is_theirs = subject is not None and row.target_id in person.documents(subject)
     return is_theirs or person.is_named_in([row.key, row.values, row.message])
@@ -79,8 +79,9 @@ def _clear_job_rows(person: Person, name: str) -> None:
 
 
 def _clear_jobs(person: Person) -> None:
-    """Titles with a file's name, and the filters a list was found by."""
-    for job in Job.objects.filter(merchant=person.merchant_id).only("title", "parameters"):
+    """Titles with a file's name, and the filters a list was found by. A job that goes on still needs them."""
+    jobs = Job.objects.filter(merchant=person.merchant_id, status__in=[Job.Status.DONE, Job.Status.STOPPED])
+    for job in jobs.only("title", "parameters"):
         parameters = {each: value for each, value in job.parameters.items() if not person.is_named_in(value)}
         title = "" if person.is_named_in(job.title) else job.title
         if (title, parameters) != (job.title, job.parameters):

@@ -24,6 +24,7 @@ from invoices.models import (
     Reminder,
 )
 from invoices.services.forgetting.person import Person
+from invoices.services.forgetting.rows import left_behind
 from subscriptions.models import Installment, Subscription
 
 Subject = Event.Subject
@@ -53,7 +54,10 @@ def clear_documents(person: Person, *, name: str) -> None:
 
 
 def clear_customers(person: Person, *, name: str, now: datetime) -> None:
-    """Their own row, and those of their former numbers: each number is free."""
+    """Their own row, and those of their former numbers: each number is free. Their name goes with them elsewhere."""
+    for other in left_behind(person.customer):
+        if other.pk not in person.documents(Subject.CUSTOMER) and person.is_called(other.name):
+            Customer.objects.filter(pk=other.pk).update(name=name, updated_at=now)
     for pk in person.documents(Subject.CUSTOMER):
         Customer.objects.filter(pk=pk).update(
             name=name,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
+from billing.api.retries import retry_given_up
 from billing.errors import DomainError
 from billing.models import Customer, Event, User, WrongRecipient
 from billing.services import record_event
@@ -17,6 +19,7 @@ from invoices.services.forgetting.copies import clear_copies
 from invoices.services.forgetting.documents import clear_customers, clear_documents, clear_timeline
 from invoices.services.forgetting.obstacles import obstacles_to
 from invoices.services.forgetting.person import Person, read_person
+from invoices.services.forgetting.rows import rows_of
 from invoices.services.merging.merge import ChangedAtOnce
 
 
@@ -30,25 +33,30 @@ class ForgottenAlready(DomainError):
     message = gettext_noop("This customer's data is forgotten already. There is nothing to do.")
 
 
-@transaction.atomic
 def forget_customer(*, merchant_id: int, customer_id: int, reason: str, user: User, now: datetime) -> Customer:
     """
     Replace whatever says who the customer is, everywhere, in one transaction; their number is free afterwards.
 
-    Amounts, numbers, days and events stay, and receipts go on verifying.
+    Amounts, numbers, days and events stay, and receipts go on verifying. Done again where the database gave it up.
 
     :param reason: without the person's name: it stays
     :raises StillOpen: with what to do first; nothing was changed
     :raises ForgottenAlready: :raises ChangedAtOnce: nothing was changed
     """
+    return retry_given_up(partial(_forget, merchant_id, customer_id, reason, user, now))
+
+
+@transaction.atomic
+def _forget(merchant_id: int, customer_id: int, reason: str, user: User, now: datetime) -> Customer:
     customer = lock_customer(merchant_id=merchant_id, customer_id=customer_id)
     if customer.forgotten_at:
         raise ForgottenAlready
     if customer.merged_into_id:
         raise ChangedAtOnce
     # A bill or a payment that is just being made is waited for here, and is then seen below.
-    list(customer.former_numbers.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    list(Invoice.objects.filter(customer=customer).select_for_update().order_by("pk").values_list("pk", flat=True))
+    rows = rows_of(customer)
+    list(rows.select_for_update(no_key=True).order_by("phone").values_list("pk", flat=True))
+    list(Invoice.objects.filter(customer__in=rows).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     if obstacles := obstacles_to(customer):
         raise StillOpen(reason=" ".join(obstacles))
     _clear(read_person(customer), user, now)

@@ -13,6 +13,7 @@ from invoices.models import Credit, GatewayCallback, Invoice, Payment, ReceiptEm
 from invoices.services.counting import count_together
 from invoices.services.forgetting.copies import named_rows
 from invoices.services.forgetting.person import read_person
+from invoices.services.forgetting.rows import rows_of
 from invoices.services.surplus import to_review
 from subscriptions.models import Installment, Subscription
 
@@ -29,11 +30,13 @@ def obstacles_to(customer: Customer) -> list[str]:
 
 def _jobs_about(customer: Customer) -> list[str]:
     jobs = Job.objects.filter(merchant=customer.merchant_id)
-    going_on = list(jobs.exclude(status__in=[Job.Status.DONE, Job.Status.STOPPED]).values_list("pk", flat=True))
+    going_on = list(jobs.exclude(status__in=[Job.Status.DONE, Job.Status.STOPPED]).only("title", "parameters"))
     if not going_on:
         return []
-    rows = named_rows(read_person(customer), JobRow.objects.filter(job__in=going_on))
-    count = len({row.job_id for row in rows})
+    person = read_person(customer)
+    rows = named_rows(person, JobRow.objects.filter(job__in=going_on))
+    about = {job.pk for job in going_on if person.is_named_in([job.title, job.parameters])}
+    count = len(about | {row.job_id for row in rows})
     words = ngettext(
         "%(n)s job about them is not over: wait for it, or stop it.",
         "%(n)s jobs about them are not over: wait for them, or stop them.",
@@ -43,7 +46,8 @@ def _jobs_about(customer: Customer) -> list[str]:
 
 
 def _open_rows(customer: Customer) -> Iterator[tuple[QuerySet[Any], Words]]:
-    mine: dict[str, Any] = {"merchant": customer.merchant_id, "customer": customer}
+    rows_of_theirs = list(rows_of(customer).values_list("pk", flat=True))
+    mine: dict[str, Any] = {"merchant": customer.merchant_id, "customer__in": rows_of_theirs}
     invoices = Invoice.objects.filter(**mine)
     payments = Payment.objects.filter(**mine)
     yield (
@@ -62,7 +66,9 @@ def _open_rows(customer: Customer) -> Iterator[tuple[QuerySet[Any], Words]]:
     )
     yield (
         Installment.objects.filter(
-            merchant=customer.merchant_id, subscription__customer=customer, status=Installment.Status.INVOICED
+            merchant=customer.merchant_id,
+            subscription__customer__in=rows_of_theirs,
+            status=Installment.Status.INVOICED,
         ),
         lambda n: ngettext(
             "%(n)s installment is still owed: take the money.",

@@ -1,4 +1,4 @@
-"""Who is to be forgotten: their rows, and the words and numbers by which texts elsewhere name them."""
+"""Who is to be forgotten: their documents, and the words and numbers by which texts elsewhere name them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from billing.models import Bill, Customer, Event
 from invoices.models import Invoice, Payment
+from invoices.services.forgetting.rows import rows_of
 from subscriptions.models import Installment, Subscription
 
 Subject = Event.Subject
@@ -22,11 +23,16 @@ _SHORTEST: Final = 6
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """`phones` are what every way to write them ends with; `words` are full names, addresses, e-mails, national ids."""
+    """
+    `phones` are what every way to write them ends with; `words` are full names, addresses, e-mails, national ids.
+
+    Words and `names`, of whatever length, are without regard to case.
+    """
 
     customer: Customer
     ids: dict[Event.Subject, frozenset[int]]
     phones: frozenset[str]
+    names: frozenset[str]
     words: frozenset[str]
 
     @property
@@ -39,12 +45,15 @@ class Person:
     def has_phone(self, text: object) -> bool:
         return _end_of_phone(str(text or "")) in self.phones
 
+    def is_called(self, name: str) -> bool:
+        return name.casefold() in self.names
+
     def is_named_in(self, value: object) -> bool:
         """Whether a text, or a text anywhere in a JSON value, names them."""
         return any(self._names(text) for text in texts_in(value))
 
     def _names(self, text: str) -> bool:
-        plain = unquote_plus(text)
+        plain = unquote_plus(text).casefold()
         digits = _digits(plain)
         return any(word in plain for word in self.words) or any(phone in digits for phone in self.phones)
 
@@ -61,16 +70,17 @@ def texts_in(value: object) -> Iterator[str]:
 
 
 def read_person(customer: Customer) -> Person:
-    """With the numbers that lead to them, and every name and phone that their documents were made out to."""
-    rows = Customer.objects.filter(Q(pk=customer.pk) | Q(merged_into=customer))
-    of_customer = {"merchant_id": customer.merchant_id, "customer": customer}
+    """With every row that is theirs, and every name and phone that their documents were made out to."""
+    rows = rows_of(customer)
+    of_customer = {"merchant_id": customer.merchant_id, "customer__in": _ids(rows)}
     documents: list[QuerySet[Any]] = [model.objects.filter(**of_customer) for model in (Bill, Subscription, Invoice)]
-    installments = Installment.objects.filter(merchant_id=customer.merchant_id, subscription__customer=customer)
+    installments = Installment.objects.filter(merchant_id=customer.merchant_id, subscription__in=documents[1])
     stated = list(rows.values_list("name", "phone", "email", "national_id", "address"))
     for found in documents:
         snapshots = found.order_by().values_list("customer_name", "customer_phone", "customer_email").distinct()
         stated += [(*snapshot, "", "") for snapshot in snapshots]
-    full_names = {row[0] for row in stated if len(row[0].split()) >= _WORDS_OF_A_NAME}
+    names = {row[0] for row in stated}
+    full_names = {name for name in names if len(name.split()) >= _WORDS_OF_A_NAME}
     others = {word for row in stated for word in row[2:] if len(word) >= _SHORTEST}
     return Person(
         customer=customer,
@@ -83,7 +93,8 @@ def read_person(customer: Customer) -> Person:
             Subject.PAYMENT: _ids(Payment.objects.filter(**of_customer)),
         },
         phones=frozenset(filter(None, (_end_of_phone(row[1]) for row in stated))),
-        words=frozenset(full_names | others),
+        names=frozenset(name.casefold() for name in names),
+        words=frozenset(word.casefold() for word in full_names | others),
     )
 
 

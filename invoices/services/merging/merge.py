@@ -18,6 +18,7 @@ from billing.services import record_event
 from billing.services.merged_customers import PHONE, absorb, lock_pair
 from billing.services.wrong_recipients import resolve_wrong_recipient
 from invoices.services.corrected_phones import replace_live_invoices, revoke_links
+from invoices.services.customer_documents import lock_documents
 from invoices.services.merging.moving import move_rows
 
 Resolution = WrongRecipient.Resolution
@@ -75,6 +76,7 @@ def _merge(
     now: datetime,
 ) -> Customer:
     survivor, double = lock_pair(merchant_id=merchant_id, survivor_id=survivor_id, double_id=double_id)
+    lock_documents(merchant_id=merchant_id, customer_ids=[survivor_id, double_id])
     left = survivor if PHONE in taken else double
     if left_number == LeftNumber.WRONG:
         replace_live_invoices(merchant_id, left.pk, f"user:{user.pk}", now)

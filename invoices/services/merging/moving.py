@@ -9,10 +9,9 @@ from django.db.models import Model, QuerySet
 
 from billing.models import Bill, Customer
 from invoices.models import Invoice, PageOpening, Payment, Reminder
+from invoices.services.customer_documents import DOCUMENTS
 from subscriptions.models import Subscription
 
-# In the order in which everybody locks them. What waits for one of these then waits for nothing of ours.
-_DOCUMENTS: Final = (Invoice, Bill, Subscription)
 COUNTED: Final = (Bill, Subscription, Invoice, Payment)
 
 
@@ -20,7 +19,7 @@ def move_rows(survivor: Customer, double: Customer) -> dict[str, int]:
     """
     Point every row that names the double at the survivor, in the caller's transaction; how many of what is COUNTED.
 
-    A payment or an invoice that is just being made for the double is waited for at its document, and then moved.
+    The caller has waited for what was just being made (`lock_documents`).
     """
     moved = {model: rows.update(customer=survivor) for model, rows in _rows_of(double)}
     _move_reminders(survivor, double)
@@ -32,8 +31,8 @@ def _rows_of(double: Customer) -> Iterator[tuple[type[Model], QuerySet[Any]]]:
     """Whatever refers to customers, also what is added later; documents first."""
     apart = {Customer, Reminder, PageOpening}
     models: list[type[Model]] = [relation.related_model for relation in Customer._meta.related_objects]
-    others = [model for model in models if model not in {*_DOCUMENTS, *apart}]
-    ordered: list[type[Model]] = [*_DOCUMENTS, *others]
+    others = [model for model in models if model not in {*DOCUMENTS, *apart}]
+    ordered: list[type[Model]] = [*DOCUMENTS, *others]
     for model in ordered:
         yield model, model._default_manager.filter(merchant_id=double.merchant_id, customer=double)
 
