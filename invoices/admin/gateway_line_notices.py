@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -11,6 +13,13 @@ from invoices.models import GatewayStatementLine, Invoice
 
 Finding = GatewayStatementLine.Finding
 Kind = GatewayStatementLine.Kind
+
+# By which keys a line tells its payment, and where the payment has them.
+_KEYS: Final = {
+    "transaction": "payment__transaction_token",
+    "reference": "payment__invoice__reference",
+    "gateway_invoice": "payment__invoice__gateway_id",
+}
 
 
 def invoice_of(line: GatewayStatementLine) -> Invoice | None:
@@ -52,10 +61,12 @@ def _unknown(line: GatewayStatementLine, invoice: Invoice | None) -> str:
 
 
 def _repeated(line: GatewayStatementLine) -> str:
-    earlier = GatewayStatementLine.objects.filter(merchant_id=line.merchant_id, pk__lt=line.pk, kind=line.kind)
-    keys = {name: value for name in ("transaction", "reference", "gateway_invoice") if (value := getattr(line, name))}
-    name, value = next(iter(keys.items()))
-    first = earlier.filter(**{name: value}).select_related("statement").order_by("pk").first()
+    others = GatewayStatementLine.objects.counted().filter(merchant_id=line.merchant_id, kind=line.kind)
+    name, path = next((name, path) for name, path in _KEYS.items() if getattr(line, name))
+    value = getattr(line, name)
+    # Two questions, for one about either of two tables finds its rows by no index.
+    named = others.exclude(pk=line.pk).select_related("statement").order_by("pk")
+    first = named.filter(**{name: value}).first() or named.filter(**{path: value}).first()
     if first is None:
         return _("The same payment was stated before.")
     told = _("The same payment was stated before, in {}, and is counted there.")

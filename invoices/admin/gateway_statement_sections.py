@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from billing.admin.cells import COLOURS, label, money
 from billing.admin.documents import Column, Notice, Section
@@ -26,6 +27,19 @@ def notices_of(statement: GatewayStatement) -> Iterator[Notice]:
         yield Notice(text=_("Its lines are still being imported. See the progress at its job."), colour="info")
     elif statement.job.status == statement.job.Status.STOPPED:
         yield Notice(text=_("Its import was stopped half-way. Upload the file again: it begins anew, without doubles."))
+    elif statement.job.refused_count:
+        yield Notice(text=_not_imported(statement.job.refused_count))
+
+
+def _not_imported(count: int) -> str:
+    told = ngettext(
+        "%(count)s row could not be imported, though the sums of this page count it. Withdraw the statement, and "
+        "import its file again.",
+        "%(count)s rows could not be imported, though the sums of this page count them. Withdraw the statement, and "
+        "import its file again.",
+        count,
+    )
+    return told % {"count": number_format(count)}
 
 
 def findings_of(statement: GatewayStatement) -> Section:

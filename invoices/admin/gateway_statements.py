@@ -94,7 +94,7 @@ class GatewayStatementAdmin(DocumentAdmin):
 
     @display(description=_("days paid"))
     def days(self, obj: GatewayStatement) -> SafeString:
-        return format_html("{} – {}", day(obj.first_day), day(obj.last_day))
+        return format_html('<span class="office-days">{} – {}</span>', day(obj.first_day), day(obj.last_day))
 
     @display(description=_("lines"))
     def lines_shown(self, obj: GatewayStatement) -> str:

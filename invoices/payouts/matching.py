@@ -2,7 +2,7 @@
 Statement lines held against what we have booked: set-wise, some statements for however many lines.
 
 It may run at any time and beside itself: matchers of one merchant take turns, and what is matched stays so. A line
-that finds nothing is looked at again by the sweep, for its payment may be on its way.
+that finds nothing, or only what another line has, is looked at again by the sweep: its payment may be on its way.
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from invoices.models import GatewayAccount, GatewayStatement, GatewayStatementLine, Payment, Refund
-from invoices.payouts.pairing import TO_PAYMENTS, TO_REFUNDS, Lines, below_zero, pair
+from invoices.payouts.pairing import TO_PAYMENTS, TO_REFUNDS, Lines, below_zero, of_another_line, pair
 
 logger = logging.getLogger(__name__)
 
 Kind = GatewayStatementLine.Kind
 Finding = GatewayStatementLine.Finding
 
-PENDING: Final = (Finding.NEW, Finding.UNKNOWN)
+# Of two lines with one reference and no transaction, the second may be about a payment that is booked later.
+PENDING: Final = Q(finding__in=[Finding.NEW, Finding.UNKNOWN, Finding.DOUBLED]) & (
+    ~Q(finding=Finding.DOUBLED) | Q(transaction="")
+)
 LOOKED_AT_FOR: Final = timedelta(days=60)
 _KEYS_OF_INVOICES: Final = ("reference", "gateway_invoice")
 
 
 def match_all(*, now: datetime) -> int:
     """Every merchant that has lines to compare; how many statements they stand in."""
-    lines = GatewayStatementLine.objects.filter(statement=OuterRef("pk"), finding__in=PENDING)
+    lines = GatewayStatementLine.objects.filter(PENDING, statement=OuterRef("pk"))
     recent = GatewayStatement.objects.filter(withdrawn_at=None, imported_at__gte=now - LOOKED_AT_FOR)
     merchants = list(recent.filter(Exists(lines)).order_by("merchant").values_list("merchant", flat=True))
     for merchant_id in sorted(set(merchants)):
@@ -51,7 +54,7 @@ def compare_again(*, merchant_id: int, statement_id: int) -> None:
 
 def match_lines(*, merchant_id: int) -> None:
     """Compare all of a merchant's lines that agree with nothing yet, a file at a time, so that no statement is long."""
-    lines = GatewayStatementLine.objects.filter(statement=OuterRef("pk"), finding__in=PENDING)
+    lines = GatewayStatementLine.objects.filter(PENDING, statement=OuterRef("pk"))
     statements = GatewayStatement.objects.filter(Exists(lines), merchant_id=merchant_id).order_by("pk")
     for statement_id in list(statements.values_list("pk", flat=True)):
         with transaction.atomic():
@@ -60,9 +63,7 @@ def match_lines(*, merchant_id: int) -> None:
 
 
 def _match(merchant_id: int, statement_id: int) -> None:
-    pending = GatewayStatementLine.objects.filter(
-        merchant_id=merchant_id, statement_id=statement_id, finding__in=PENDING
-    )
+    pending = GatewayStatementLine.objects.filter(PENDING, merchant_id=merchant_id, statement_id=statement_id)
     accounts = list(GatewayAccount.objects.without_secrets().filter(merchant_id=merchant_id).order_by("-pk"))
     _set_other_accounts(pending, accounts)
     _set_doubles(pending)
@@ -77,7 +78,8 @@ def _match(merchant_id: int, statement_id: int) -> None:
             pair(lines.filter(kind=Kind.PAYMENT), "payment", payments, way, amount=OuterRef("amount"))
         for way in TO_REFUNDS:
             pair(lines.filter(kind=Kind.REFUND), "refund", refunds, way, amount=below_zero(OuterRef("amount")))
-    _set_doubles_of_invoices(pending, merchant_id)
+    _set_doubles_of_payments(pending, accounts)
+    _set_doubles_of_keys(pending, merchant_id)
     _judge(pending)
 
 
@@ -124,10 +126,26 @@ def _judge(pending: Lines) -> None:
     pending.filter(is_news).update(finding=finding)
 
 
-def _set_doubles_of_invoices(pending: Lines, merchant_id: int) -> None:
-    """A line without a transaction, whose invoice's payment another line has."""
-    told = pending.filter(kind=Kind.PAYMENT, transaction="", payment=None, finding=Finding.NEW)
+def _set_doubles_of_payments(pending: Lines, accounts: list[GatewayAccount]) -> None:
+    """
+    What is left over, and names a payment that another line has, however that one names it.
+
+    A transaction that we do not know is not its invoice's payment told again: it is money we know nothing of.
+    """
+    payments = Payment.objects.filter(gateway_account__in=accounts)
+    for way in TO_PAYMENTS:
+        told = _left_over(pending) if way.key == "transaction" else _left_over(pending).filter(transaction="")
+        of_another_line(told, payments, way).update(finding=Finding.DOUBLED)
+
+
+def _set_doubles_of_keys(pending: Lines, merchant_id: int) -> None:
+    """A line without a transaction whose invoice another line with a payment names, in words that are not ours."""
     paired = GatewayStatementLine.objects.filter(merchant_id=merchant_id, payment__isnull=False)
+    told = _left_over(pending).filter(transaction="", finding=Finding.NEW)
     for key in _KEYS_OF_INVOICES:
         of_others = paired.exclude(**{key: ""}).values(key)
         told.exclude(**{key: ""}).filter(**{f"{key}__in": of_others}).update(finding=Finding.DOUBLED)
+
+
+def _left_over(lines: Lines) -> Lines:
+    return lines.filter(kind=Kind.PAYMENT, payment=None).exclude(finding=Finding.DOUBLED)

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from billing.fields import MoneyField
 from billing.money import ZERO
-from invoices.models import GatewayStatementLine, Invoice
+from invoices.models import GatewayStatementLine, Invoice, Payment
 
 Lines = QuerySet[GatewayStatementLine]
 
@@ -41,8 +41,7 @@ def pair(lines: Lines, field: str, booked: QuerySet[Any], way: Way, *, amount: A
 
     Of lines with the same key only the first is given one at a time, or they would be given the same.
     """
-    taken = GatewayStatementLine.objects.filter(merchant=OuterRef("merchant"), **{field: OuterRef("pk")})
-    free = _of(booked, way).exclude(Exists(taken))
+    free = _of(booked, way).exclude(_is_taken(field))
     first = free.order_by("pk").values("pk")
     # Two subqueries, for SQLite sorts none by a column of the row outside it; and no look-up by the amount, which many
     # have.
@@ -54,6 +53,16 @@ def pair(lines: Lines, field: str, booked: QuerySet[Any], way: Way, *, amount: A
         firsts = open_lines.order_by().values(way.key).annotate(first=Min("pk")).values("first")
         if not open_lines.filter(pk__in=firsts).filter(any__isnull=False).update(**{field: best}):
             return
+
+
+def of_another_line(lines: Lines, payments: QuerySet[Payment], way: Way) -> Lines:
+    """Those that tell a payment which another line has."""
+    taken = _of(payments, way).filter(_is_taken("payment")).values("pk")
+    return lines.exclude(**{way.key: ""}).alias(another=Subquery(taken[:1])).filter(another__isnull=False)
+
+
+def _is_taken(field: str) -> Exists:
+    return Exists(GatewayStatementLine.objects.filter(merchant=OuterRef("merchant"), **{field: OuterRef("pk")}))
 
 
 def _of(booked: QuerySet[Any], way: Way) -> QuerySet[Any]:

@@ -12,7 +12,7 @@ from billing.jobs.running import run_jobs
 from billing.models import ImportFile, Role
 from invoices.models import GatewayStatement, GatewayStatementLine
 from tests.billing.importing.uploads import csv_file
-from tests.invoices.payouts.statements import HEADER, imported, line_of, paid
+from tests.invoices.payouts.statements import HEADER, MARCH, imported, line_of, paid, started, uploaded
 from tests.invoices.reports.books import Books
 from tests.staff import make_staff, signed_in
 
@@ -39,16 +39,16 @@ def test_a_manager_imports_a_statement_by_its_pages(books: Books) -> None:
     columns = manager.post(start, form | {"file": SimpleUploadedFile("nov.csv", content)})["Location"]
     proposed = manager.get(columns).context["form"].initial
     check = manager.post(columns, proposed)["Location"]
-    page = manager.get(check).content.decode()
-    job = manager.post(check)["Location"]
+    shown = manager.get(check)
+    job = manager.post(check, {"rehearsed": shown.context["rehearsed"]})["Location"]
     run_jobs(seconds=60)
 
-    assert "Compared with the last import" not in page
+    assert "Compared with the last import" not in shown.content.decode()
     assert "/admin/billing/job/" in job
     statement = GatewayStatement.objects.get()
-    shown = manager.get(f"{STATEMENTS}{statement.pk}/change/").content.decode()
+    page = manager.get(f"{STATEMENTS}{statement.pk}/change/").content.decode()
     for told in ("nov.csv", "Agrees", "Unknown to us", "14.000", f"?statement={statement.pk}&amp;finding=UNKNOWN"):
-        assert told in shown, told
+        assert told in page, told
 
 
 def test_clerks_import_bills_and_no_statements(books: Books) -> None:
@@ -85,6 +85,40 @@ def test_a_line_says_what_to_do_about_it(books: Books) -> None:
     assert "The invoice below is yours" in page_of(4)
     assert f"/admin/invoices/invoice/{ours.invoice_id}/change/" in page_of(4)
     assert "Nothing here has this transaction or reference." in page_of(5)
+
+
+def test_a_line_that_names_a_payment_otherwise_leads_to_the_line_that_counts(books: Books) -> None:
+    payment = paid(books, "10")
+    assert payment.invoice
+    counted = imported(books, line_of(payment)).lines.get()
+    repeated = imported(books, f",{payment.invoice.reference},Sale,10,0,10,2026-03-02,,").lines.get()
+
+    page = somebody(books, Role.AUDITOR).get(f"{LINES}{repeated.pk}/change/").content.decode()
+
+    assert f"{LINES}{counted.pk}/change/" in page
+
+
+def test_a_statement_with_rows_that_were_not_imported_says_so(books: Books) -> None:
+    file = uploaded(books, line_of(paid(books, "10")), line_of(paid(books, "20")))
+    job = started(file)
+    row = job.rows.order_by("position").last()
+    assert row
+    GatewayStatementLine.objects.create(  # in the place of the second row, which is refused for it
+        merchant=books.merchant,
+        statement=GatewayStatement.objects.get(),
+        number=row.position,
+        paid_on=MARCH,
+        amount=1,
+        fee=0,
+        net=1,
+    )
+    run_jobs(seconds=60)
+    job.refresh_from_db()
+    assert (job.status, job.refused_count) == ("DONE", 1)
+
+    page = somebody(books, Role.OWNER).get(f"{STATEMENTS}{GatewayStatement.objects.get().pk}/change/").content.decode()
+
+    assert "1 row could not be imported" in page
 
 
 def test_comparing_again_and_withdrawing_from_the_page(books: Books) -> None:

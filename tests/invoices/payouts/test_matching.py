@@ -82,6 +82,51 @@ def test_our_reference_and_the_gateways_number_tell_a_payment_too(books: Books) 
     ]
 
 
+def test_one_payment_counts_once_however_two_statements_name_it(books: Books) -> None:
+    by_transaction, by_reference, by_number = (paid(books, amount) for amount in ("10", "20", "30"))
+    assert by_transaction.invoice
+    assert by_reference.invoice
+    assert by_number.invoice
+    by_number.invoice.gateway_id = "GW-77"
+    by_number.invoice.save()
+    ours, theirs = by_transaction.invoice.reference, by_reference.invoice.reference
+    header = "Transaction id,Reference,Invoice number,Gross,Date"
+    imported(books, "T-1,,,10,2026-03-02", f",{theirs},,20,2026-03-02", "T-3,,,30,2026-03-02", header=header)
+
+    second = imported(
+        books,
+        f",{ours},,10,2026-03-02",
+        "T-2,,,20,2026-03-02",
+        ",,GW-77,30,2026-03-02",
+        f"BANK-9,{theirs},,20,2026-03-02",
+        header=header,
+    )
+
+    assert [(finding, token) for _line, finding, token in found_in(second)] == [
+        ("DOUBLED", None),
+        ("DOUBLED", None),
+        ("DOUBLED", None),
+        ("UNKNOWN", None),
+    ]
+
+
+def test_a_customer_who_paid_twice_is_found_when_the_second_payment_is_booked(books: Books) -> None:
+    first = paid(books, "10")
+    assert first.invoice
+    line = f",{first.invoice.reference},Sale,10,0,10,2026-03-02,,"
+    statement = imported(books, line, line)
+    assert [finding for _line, finding, _token in found_in(statement)] == ["MATCHED", "DOUBLED"]
+    second = paid(books, "10")
+    Payment.objects.filter(pk=second.pk).update(invoice=first.invoice)
+
+    match_all(now=database_now())
+
+    assert [(finding, token) for _line, finding, token in found_in(statement)] == [
+        ("MATCHED", "T-1"),
+        ("MATCHED", "T-2"),
+    ]
+
+
 def test_two_payments_of_one_invoice_go_to_the_lines_of_their_amounts(books: Books) -> None:
     first = paid(books, "4")
     second = paid(books, "6")
