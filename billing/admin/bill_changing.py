@@ -20,9 +20,13 @@ from billing.admin.roles import Right
 from billing.models import Bill, Merchant
 from billing.money import CURRENCY_DECIMALS, ZERO
 from billing.services import LessThanPaid, change_bill, promise_bill
+from billing.services.bill_changes import BillHasChanged
 
 
 class ChangeForm(forms.Form):
+    """`was` is what the bill asked for when the person was shown it: nobody agrees to change another amount."""
+
+    was = forms.CharField(widget=forms.HiddenInput)
     amount = AmountField(label=_("Amount"))
     due_date = DayField(label=_("Due date"))
     reason = forms.CharField(
@@ -36,7 +40,9 @@ class ChangeForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None, *, bill: Bill) -> None:
         self.bill = bill
         places = Decimal(1).scaleb(-CURRENCY_DECIMALS[bill.currency])
-        super().__init__(data, initial={"amount": bill.amount.quantize(places), "due_date": bill.due_date})
+        self.now = f"{bill.amount} {bill.due_date.isoformat()}"
+        entries = {"amount": bill.amount.quantize(places), "due_date": bill.due_date, "was": self.now}
+        super().__init__(data, initial=entries)
         field = self.fields["amount"]
         assert isinstance(field, AmountField)
         field.currency = bill.currency
@@ -53,6 +59,8 @@ class ChangeForm(forms.Form):
         return amount
 
     def clean(self) -> None:
+        if self.cleaned_data.get("was", self.now) != self.now:
+            raise forms.ValidationError(gettext_now(BillHasChanged.message))
         amount = self.cleaned_data.get("amount")
         if amount is not None and amount < self.bill.amount and not self.cleaned_data.get("reason"):
             self.add_error("reason", gettext_now("Say why less is owed than before."))
@@ -81,7 +89,9 @@ class ChangeBill(PageAction):
         return ChangeForm(data, bill=row)
 
     def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
-        return less_owed(merchant, _lowered_by(rows, values["amount"]))
+        less = less_owed(merchant, _lowered_by(rows, values["amount"]))
+        shown = {"amount": money_text(values["amount"], merchant.currency)}
+        return f"{gettext_now('New amount: %(amount)s') % shown} · {less}" if less else ""
 
     def run(self, row: Bill, *, values: Mapping[str, Any], doer: Doer) -> str:
         changed = change_bill(
@@ -92,6 +102,7 @@ class ChangeBill(PageAction):
             reason=values["reason"],
             actor=doer.actor,
             now=doer.now,
+            seen=row,
         )
         shown = {"number": changed.billing_no, "amount": money_text(changed.amount, changed.currency)}
         shown["day"] = day_text(changed.due_date)
@@ -127,6 +138,9 @@ class ChangeAmount(PageAction):
 
     def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
         return ChangeBill().to_be_approved(merchant, rows, values)
+
+    def confirmed(self, row: Bill) -> dict[str, str]:
+        return {"amount": str(row.amount)}
 
     def form(self, row: Bill | None, data: Mapping[str, Any] | None) -> forms.Form:
         return NewAmountForm(data)

@@ -41,7 +41,7 @@ class HoldingAdmin(ActingAdmin):
             job = self.start_act(
                 request,
                 action,
-                rows=[NewRow(target_id=row.pk, key=str(row))],
+                rows=[NewRow(target_id=row.pk, key=str(row), values=action.confirmed(row))],
                 merchant=row.merchant,
                 title=f"{action.title}: {row} · {to_be_approved}",
                 fingerprint=_of_this_page(request),

@@ -82,6 +82,10 @@ class PageAction:
         """What a second person has to approve before it is done to these rows; empty where none is needed."""
         return ""
 
+    def confirmed(self, row: Any) -> dict[str, str]:
+        """What a job begun later must find as it was when it was confirmed, so that no other amount is approved."""
+        return {}
+
     def shown(self, row: Any) -> SafeString:
         """What the person is to look at before they say yes."""
         return SafeString("")

@@ -54,6 +54,7 @@ class UseSurplus(PageAction):
             user=doer.user,
             policy=GatewayPolicy.from_settings(),
             now=doer.now,
+            left=values["left"],
         )
         if credit.status == Credit.Status.REQUESTED:
             return gettext_now("The credit waits for somebody else's approval.")

@@ -18,7 +18,7 @@ from billing.models import Bill
 from billing.money import CURRENCY_DECIMALS
 from invoices.models import Payment
 from invoices.services.payables import Payable
-from invoices.services.surplus import rest_of
+from invoices.services.surplus import AskedForMeanwhile, rest_of
 from subscriptions.models import Installment
 
 _MOST_OFFERED: Final = 100
@@ -52,9 +52,7 @@ class CreditForm(ReasonForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if "left" in values and values["left"] != self.surplus:
-            raise forms.ValidationError(
-                gettext_now("Something else was asked for since this page was opened. Go back and look first.")
-            )
+            raise forms.ValidationError(gettext_now(AskedForMeanwhile.message))
         payable = self.offered.get(values.get("target", ""))
         if payable and values.get("amount", payable.amount_due) > payable.amount_due:
             shown = {"amount": money_text(payable.amount_due, self.currency)}

@@ -108,7 +108,7 @@ def used_from_section(credits_of: Iterable[Credit]) -> list[Section]:
     rows = [
         (
             above(link(credit, instant(credit.requested_at)), isolated(credit.reason)),
-            link(credit.payable),
+            above(link(credit.payable), status_label(credit.payable)),
             money(credit.amount, credit.payment.currency),
             status_label(credit),
         )

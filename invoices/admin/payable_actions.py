@@ -105,6 +105,9 @@ class MarkPaid(PageAction):
         owed: Decimal = (sums["amount"] or ZERO) - (sums["paid"] or ZERO)
         return money_text(owed, merchant.currency) if needs_second_person(merchant, owed) else ""
 
+    def confirmed(self, row: Payable) -> dict[str, str]:
+        return {"amount_due": str(row.amount_due)}
+
     def form(self, row: Payable | None, data: Mapping[str, Any] | None) -> forms.Form:
         return MarkPaidForm(data)
 

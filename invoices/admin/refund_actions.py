@@ -86,6 +86,7 @@ class RequestRefund(PageAction):
             reason=values["reason"],
             user=doer.user,
             now=doer.now,
+            left=values["left"],
         )
         if refund.status == Refund.Status.REQUESTED:
             return gettext_now("The refund waits for somebody else's approval.")

@@ -10,6 +10,20 @@ from invoices.models.payment import Payment
 from subscriptions.models import Installment
 
 
+class CreditQuerySet(models.QuerySet["Credit"]):
+    def standing(self) -> CreditQuerySet:
+        """
+        What takes something away from its payment's surplus, or will once it is approved.
+
+        What is cancelled is not owed and stays so: a credit for it settled nothing in the end.
+        """
+        cancelled = Q(bill__status=Bill.Status.CANCELLED) | Q(installment__status=Installment.Status.CANCELLED)
+        return self.exclude(status=Credit.Status.REJECTED).exclude(cancelled)
+
+    def used(self) -> CreditQuerySet:
+        return self.standing().filter(status=Credit.Status.DONE)
+
+
 class Credit(models.Model):
     """
     Money of a payment that had settled nothing, used for another bill or installment of the same customer.
@@ -40,6 +54,8 @@ class Credit(models.Model):
     requested_at = models.DateTimeField(_("requested"))
     decided_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("decided by"), null=True, related_name="+")
     decided_at = models.DateTimeField(_("decided"), null=True)
+
+    objects = CreditQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("credit")

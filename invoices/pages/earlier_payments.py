@@ -26,7 +26,7 @@ class EarlierPayment:
 def earlier_payments(payable: Payable, language: str) -> list[EarlierPayment]:
     """The last ones first, as they were received, in the active language, which `language` names."""
     payments = Payment.objects.filter(**payable_filter(payable)).values_list("received_at", "pk", "method", "amount")
-    used = Credit.objects.filter(**payable_filter(payable), status=Credit.Status.DONE)
+    used = Credit.objects.used().filter(**payable_filter(payable))
     found = payments.union(used.values_list("decided_at", "pk", Value(""), "amount"), all=True)
     currency = document_of(payable).currency
     return [

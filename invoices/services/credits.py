@@ -16,7 +16,7 @@ from invoices.policy import GatewayPolicy
 from invoices.services.deciding import actor_of, decide, tell_payment
 from invoices.services.payables import Payable, document_of
 from invoices.services.settling import MoreThanOwed, kill_live_links, settle_as_seen
-from invoices.services.surplus import rest_of
+from invoices.services.surplus import AskedForMeanwhile, rest_of
 from subscriptions.models import Installment
 
 Status = Credit.Status
@@ -57,6 +57,7 @@ def request_credit(
     user: User,
     policy: GatewayPolicy,
     now: datetime,
+    left: Decimal | None = None,
 ) -> Credit:
     """
     Use a payment's surplus for something else; above the merchant's limit only once somebody else has approved it.
@@ -64,6 +65,8 @@ def request_credit(
     What is used settles through the same door as money does, after the live payment link was cancelled.
 
     :param payable: as the person saw it: what it owes must still be owed when it is settled
+    :param left: the surplus the person was shown; None where nobody was shown it
+    :raises AskedForMeanwhile: it is another by now: the same page sent twice asks once
     :raises CreditOfAnother: :raises CreditTooLarge: :raises MoreThanOwed: nothing was changed
     :raises ChangedMeanwhile: :raises LinkStillLive: :raises PaidOnline: nothing was used
     """
@@ -73,9 +76,9 @@ def request_credit(
     if amount > rest_of(payment).surplus:
         raise CreditTooLarge
     if needs_second_person(payment.merchant, amount):
-        return _ask(payment, payable, amount, reason, user, now)
+        return _ask(payment, payable, amount, reason, user, now, left)
     kill_live_links(payable, actor=actor_of(user), policy=policy, now=now)
-    return _use_at_once(payment, payable, amount, reason, user, now)
+    return _use_at_once(payment, payable, amount, reason, user, now, left)
 
 
 def approve_credit(*, merchant_id: int, credit_id: int, user: User, policy: GatewayPolicy, now: datetime) -> Credit:
@@ -119,16 +122,20 @@ def _check_fits(payment: Payment, payable: Payable) -> None:
 
 
 @transaction.atomic
-def _ask(payment: Payment, payable: Payable, amount: Decimal, reason: str, user: User, now: datetime) -> Credit:
-    credit = _write(payment, payable, amount, reason, user, now)
+def _ask(
+    payment: Payment, payable: Payable, amount: Decimal, reason: str, user: User, now: datetime, left: Decimal | None
+) -> Credit:
+    credit = _write(payment, payable, amount, reason, user, now, left)
     tell_payment(credit, "credit_requested", user, reason=reason)
     return credit
 
 
 @transaction.atomic
-def _use_at_once(payment: Payment, payable: Payable, amount: Decimal, reason: str, user: User, now: datetime) -> Credit:
+def _use_at_once(
+    payment: Payment, payable: Payable, amount: Decimal, reason: str, user: User, now: datetime, left: Decimal | None
+) -> Credit:
     settle_as_seen(payable, amount=amount, actor=actor_of(user), now=now)
-    credit = _write(payment, payable, amount, reason, user, now, decided_by=user, decided_at=now)
+    credit = _write(payment, payable, amount, reason, user, now, left, decided_by=user, decided_at=now)
     tell_payment(credit, "credited", user, reason=reason)
     return credit
 
@@ -140,13 +147,17 @@ def _write(
     reason: str,
     user: User,
     now: datetime,
+    left: Decimal | None,
     *,
     decided_by: User | None = None,
     decided_at: datetime | None = None,
 ) -> Credit:
     """Under the lock of the payment: of two that want the same surplus, one is refused."""
     locked = Payment.objects.select_for_update(of=("self",)).get(merchant_id=payment.merchant_id, pk=payment.pk)
-    if amount > rest_of(locked).surplus:
+    surplus = rest_of(locked).surplus
+    if left not in (None, surplus):
+        raise AskedForMeanwhile
+    if amount > surplus:
         raise CreditTooLarge
     return Credit.objects.create(
         merchant_id=payment.merchant_id,

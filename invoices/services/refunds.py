@@ -16,7 +16,7 @@ from invoices.models import Payment, Refund
 from invoices.services.deciding import actor_of, decide, tell_payment
 from invoices.services.payables import lock_payable, refund_payable
 from invoices.services.shifts import enter_in_shift
-from invoices.services.surplus import rest_of
+from invoices.services.surplus import AskedForMeanwhile, rest_of
 
 Status = Refund.Status
 
@@ -72,17 +72,22 @@ def request_refund(
     reason: str,
     user: User,
     now: datetime,
+    left: Decimal | None = None,
 ) -> Refund:
     """
     Ask for money to be given back; up to the merchant's limit that is approved with it.
 
     What had settled nothing goes back first, so that an over-payment leaves its bill or installment as it is.
 
+    :param left: what the person was shown as left of the payment; None where nobody was shown it
+    :raises AskedForMeanwhile: something else is left by now: the same page sent twice asks once
     :raises RefundTooLarge: more than is left of the payment
     :raises RefundMethodUnfit: at the gateway, which never had the money
     """
     payment = Payment.objects.select_for_update().get(merchant=merchant, pk=payment_id)
     rest = rest_of(payment)
+    if left not in (None, rest.whole):
+        raise AskedForMeanwhile
     if amount > rest.whole:
         raise RefundTooLarge
     if method == Refund.Method.GATEWAY and payment.method != Payment.Method.GATEWAY:

@@ -127,8 +127,8 @@ def _received(customer: Customer) -> QuerySet[Payment]:
 
 def _used(customer: Customer) -> QuerySet[Credit]:
     """What was paid too much before, where it settled something else: the payment itself counts by what it settled."""
-    used = Credit.objects.filter(payment__customer=customer, payment__currency=customer.merchant.currency)
-    return used.filter(merchant_id=customer.merchant_id, status=Credit.Status.DONE)
+    used = Credit.objects.used().filter(payment__customer=customer, payment__currency=customer.merchant.currency)
+    return used.filter(merchant_id=customer.merchant_id)
 
 
 def _charges(customer: Customer, from_date: date, to_date: date) -> Iterable[StatementLine]:

@@ -8,13 +8,20 @@ from typing import Any, Final
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_noop
 
+from billing.errors import DomainError
 from billing.fields import MoneyField
 from billing.money import ZERO
 from invoices.models import Credit, Payment, Refund
 
 _REFUNDS: Final = Refund.objects.exclude(status=Refund.Status.REJECTED)
-_CREDITS: Final = Credit.objects.exclude(status=Credit.Status.REJECTED)
+_CREDITS: Final = Credit.objects.standing()
+
+
+class AskedForMeanwhile(DomainError):
+    code = "ASKED_FOR_MEANWHILE"
+    message = gettext_noop("Something else was asked for since this page was opened. Go back and look first.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from billing.errors import DomainError
 from billing.models import Merchant
 from subscriptions.admin.rehearsal import Rehearsal, rehearsal_of
 from subscriptions.changes import Change, Edit
+from subscriptions.changes.plans import LATER_PAYMENTS
 from subscriptions.models import Subscription
 from subscriptions.services import change_plan, rehearse
 from subscriptions.services.changing import ReasonMissing, lowered_by
@@ -84,7 +85,10 @@ class RehearsedAction(PageAction):
         if not self.is_held:
             return ""
         row = rows.get()
-        return less_owed(merchant, lowered_by(self._change(row, values), row))
+        change = self._change(row, values)
+        less = less_owed(merchant, lowered_by(change, row))
+        counted = gettext_now("%(count)s later payments counted") % {"count": LATER_PAYMENTS}
+        return f"{less} · {counted}" if less and change.later else less
 
     def _change(self, row: Subscription, values: Mapping[str, Any]) -> Change:
         return rehearse(

@@ -20,6 +20,9 @@ from subscriptions.schedules import Rule
 # In a column's new value: the instant at which the change is applied.
 NOW: Final = "now"
 
+# How many payments beyond the scheduled ones count where there is no last one.
+LATER_PAYMENTS: Final = 12
+
 _OWED: Final = frozenset({Installment.Status.SCHEDULED, Installment.Status.INVOICED, Installment.Status.PAID})
 _RUNNING: Final = frozenset({Subscription.Status.ACTIVE, Subscription.Status.PAUSED})
 
@@ -144,6 +147,7 @@ class Change:
 
     :param columns: of the subscription, with their new values
     :param terms: the rules that replace all from `terms[0].from_sequence` on; none leaves the rules as they are
+    :param later: how much less each payment asks for that an open-ended plan has not scheduled yet
     """
 
     before: tuple[Line, ...]
@@ -151,6 +155,7 @@ class Change:
     columns: Mapping[str, Any] = field(default_factory=dict)
     terms: tuple[Rule, ...] = ()
     warnings: tuple[PlanWarning, ...] = ()
+    later: Decimal = ZERO
 
     @property
     def fingerprint(self) -> str:
@@ -171,10 +176,14 @@ class Change:
         How much less is owed than before; zero or less where it is not less.
 
         A plan without a total is scheduled further ahead with time, so only the payments it had before are compared.
+        What its later ones ask for less counts for a year of them, as if they were monthly: there is no last one.
         """
+        if has_total:
+            return self.sum_before - self.sum_after
         last = max((line.sequence for line in self.before), default=0)
-        kept = self.after if has_total else [line for line in self.after if line.sequence <= last]
-        return self.sum_before - owed_in(kept)
+        less = self.sum_before - owed_in([line for line in self.after if line.sequence <= last])
+        # More owed for a while does not hide that less is owed for good.
+        return max(less, ZERO) + self.later * LATER_PAYMENTS if self.later else less
 
 
 class Edit(Protocol):

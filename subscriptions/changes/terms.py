@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
+from billing.money import ZERO
 from subscriptions import schedules
 from subscriptions.changes.plans import Change, InstallmentNotOpen, Plan
 from subscriptions.changes.replanning import even_amount, rederived, replanned, rules_from
@@ -75,7 +76,9 @@ class NewTerms:
         new = self._rule(old[0])
         if [new] == old:
             raise NothingChanges
-        return replanned(plan, [new])
+        # All that is not scheduled yet follows the last rule.
+        later = max(old[-1].amount - new.amount, ZERO) if plan.upcoming else ZERO
+        return replace(replanned(plan, [new]), later=later)
 
     def _rule(self, old: Rule) -> Rule:
         interval = self.interval or old.interval

@@ -18,6 +18,7 @@ from billing.services import (
     change_bill,
     settle_bill,
 )
+from billing.services.bill_changes import BillHasChanged
 from tests.factories import make_bill, make_merchant
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def bill() -> Bill:
     return Bill.objects.get()
 
 
-def change(bill: Bill, amount: str, due_date: date = MARCH) -> Bill:
+def change(bill: Bill, amount: str, due_date: date = MARCH, seen: Bill | None = None) -> Bill:
     return change_bill(
         merchant_id=bill.merchant_id,
         bill_id=bill.pk,
@@ -42,6 +43,7 @@ def change(bill: Bill, amount: str, due_date: date = MARCH) -> Bill:
         due_date=due_date,
         actor="user:7",
         now=NOON,
+        seen=seen,
     )
 
 
@@ -115,6 +117,21 @@ def test_a_paid_or_cancelled_bill_stays_as_it_is(bill: Bill) -> None:
 
     assert Bill.objects.get().amount == Decimal("100.000")
     assert not Event.objects.filter(name="bill_changed").exists()
+
+
+def test_what_is_no_longer_as_it_was_seen_stays_as_it_is(bill: Bill) -> None:
+    seen = Bill.objects.get()
+    change(bill, "150")
+
+    for columns in ({"amount": Decimal(150)}, {"due_date": MARCH}):
+        partly = Bill.objects.get()
+        for name in columns.keys() ^ {"amount", "due_date"}:
+            setattr(partly, name, getattr(seen, name))
+        with pytest.raises(BillHasChanged):
+            change(bill, "60", seen=partly)
+
+    assert Bill.objects.get().amount == Decimal(150)
+    assert change(bill, "60", seen=Bill.objects.get()).amount == Decimal(60)
 
 
 def test_another_merchants_bill_does_not_exist(bill: Bill) -> None:

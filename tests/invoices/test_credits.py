@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from billing.clock import database_now
 from billing.errors import DomainError
 from billing.models import Bill, Event, Merchant, User
+from billing.services import cancel_bill
 from invoices.audit.run import find_differences
 from invoices.explaining.lines import all_lines
 from invoices.explaining.scope import scope_of
@@ -29,11 +30,13 @@ from invoices.services.payables import Payable
 from invoices.services.refunds import RefundTooLarge, complete_refund, left_to_refund, request_refund
 from invoices.services.shifts import open_shift
 from invoices.services.statements import build_statement
-from invoices.services.surplus import rest_of, to_review
+from invoices.services.surplus import Rest, rest_of, to_review
+from subscriptions.changes import CancelNow
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.acts import at_once, take
 from tests.invoices.reports.books import span_of
 from tests.staff import make_staff
+from tests.subscriptions.plans import change
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +216,45 @@ class TestTheLedger:
         names = {each.name: (each.count, each.amount) for each in counted}
         assert "TO_REVIEW" not in names
         assert names["REFUNDS_TO_APPROVE"] == (1, Decimal(60))
+
+
+class TestWhatIsCancelledAfterwards:
+    """A debt that is not owed any more gives back what was used for it."""
+
+    def test_what_was_used_for_it_is_there_again(self, merchant: Merchant, surplus: Payment, cashier: User) -> None:
+        today = merchant.local_date(database_now())
+        cancelled = make_bill(merchant, amount=Decimal(100))
+        use(surplus, cancelled, "30", cashier)
+        use(surplus, make_bill(merchant, amount=Decimal(50)), "50", cashier)
+        ask_back(surplus, cashier, "20")
+        assert not to_review(Payment.objects.all()).exists()
+
+        cancel_bill(merchant_id=merchant.pk, bill_id=cancelled.pk, reason="twice", actor="user:1", now=database_now())
+
+        assert rest_of(surplus) == Rest(whole=Decimal(130), surplus=Decimal(30))
+        assert to_review(Payment.objects.all()).get() == surplus
+        assert earlier_payments(Bill.objects.get(pk=cancelled.pk), "en") == []
+        statement = build_statement(
+            customer=surplus.customer, from_date=today - timedelta(days=999), to_date=today, language="en"
+        )
+        assert sorted(line.paid for line in statement.lines if line.paid) == [Decimal(50), Decimal(100)]
+        assert statement.closing_balance == 0
+        use(surplus, make_bill(merchant, amount=Decimal(30)), "30", cashier)
+        assert rest_of(surplus).surplus == 0
+        assert differences() == []
+
+    def test_what_was_only_asked_for_is_free_too_and_is_never_used(
+        self, merchant: Merchant, surplus: Payment, cashier: User, manager: User
+    ) -> None:
+        plan = make_subscription(merchant, "CUSTOM_SCHEDULE")
+        credit = use(surplus, plan.installments.get(sequence=1), "60", cashier)
+        assert rest_of(surplus).surplus == Decimal(40)
+
+        change(plan, CancelNow(), now=database_now())
+
+        assert rest_of(surplus).surplus == Decimal(100)
+        with nothing_changes(), pytest.raises(settling.MoreThanOwed):
+            approve(credit, manager)
 
 
 class TestWhatIsRefused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,12 @@ import pytest
 from django.test import Client
 
 from billing.jobs.running import run_jobs
-from billing.models import Bill, Event, Job, JobApproval, Membership, Merchant, Role
+from billing.models import Bill, Event, Job, JobApproval, JobRow, Membership, Merchant, Role
 from invoices.models import Credit, Payment, Refund
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.acts import take
+from tests.invoices.admin.whole_list import act_on_all
 from tests.staff import make_staff, signed_in, told
 from tests.subscriptions.admin.office import confirmed, rehearse, url_of
 
@@ -44,7 +46,13 @@ def bill(merchant: Merchant) -> Bill:
 
 def lower(client: Client, bill: Bill, amount: str) -> Any:
     form = {"amount": amount, "due_date": bill.due_date.isoformat(), "reason": "The meter was misread"}
-    return client.post(f"/admin/billing/bill/{bill.pk}/do/change-terms/", form, follow=True)
+    return client.post(f"/admin/billing/bill/{bill.pk}/do/change-terms/", form | {"was": asked_for(bill)}, follow=True)
+
+
+def asked_for(bill: Bill) -> str:
+    """What the form shows as the bill's amount and day."""
+    found = Bill.objects.get(pk=bill.pk)
+    return f"{found.amount} {found.due_date}"
 
 
 def approve(client: Client, job: Job) -> list[str]:
@@ -67,7 +75,10 @@ def test_above_it_somebody_else_approves_who_reads_why(bill: Bill, manager: Clie
 
     job = Job.objects.get()
     assert told(page) == [WAITS]
-    assert job.title == f"Change amount or date: {bill.billing_no} · JOD\u00a030.001 less is owed"
+    assert (
+        job.title
+        == f"Change amount or date: {bill.billing_no} · New amount: JOD\u00a069.999 · JOD\u00a030.001 less is owed"
+    )
     assert "The meter was misread" in owner.get(f"/admin/billing/job/{job.pk}/change/").content.decode()
     run_jobs(seconds=30)
     assert amount_of(bill) == Decimal(100)
@@ -86,8 +97,51 @@ def test_above_it_somebody_else_approves_who_reads_why(bill: Bill, manager: Clie
     ]
 
 
+@pytest.mark.parametrize("meanwhile", [{"amount": Decimal(5000)}, {"due_date": date(2027, 1, 1)}])
+def test_what_was_approved_is_not_done_to_a_bill_that_changed_meanwhile(
+    bill: Bill, manager: Client, owner: Client, meanwhile: dict[str, Any]
+) -> None:
+    shown = asked_for(bill)
+    lower(manager, bill, "60")
+    Bill.objects.filter(pk=bill.pk).update(**meanwhile)
+
+    approve(owner, Job.objects.get())
+    run_jobs(seconds=30)
+    late = {"amount": "99", "due_date": "2026-03-01", "reason": "x", "was": shown}
+    page = manager.post(f"/admin/billing/bill/{bill.pk}/do/change-terms/", late)
+
+    said = "The bill was changed since you looked, so nothing was done. Look at it again."
+    assert JobRow.objects.get().status == JobRow.Status.REFUSED
+    assert said in JobRow.objects.get().message
+    assert page.context["form"].non_field_errors() == [said]
+    assert Bill.objects.filter(pk=bill.pk, **{"amount": Decimal(100), **meanwhile}).exists()
+    assert not Event.objects.filter(name="bill_changed").exists()
+
+
+@pytest.mark.parametrize(
+    ("act", "entries"),
+    [("amount", {"amount": "60", "reason": "new price"}), ("mark-paid", {"method": "TRANSFER", "note": "at the bank"})],
+)
+def test_on_a_list_the_rows_that_changed_meanwhile_are_left_out(
+    merchant: Merchant, bill: Bill, manager: Client, owner: Client, act: str, entries: dict[str, str]
+) -> None:
+    changed = make_bill(merchant, amount=Decimal(100))
+    act_on_all(manager, act, **entries)
+    Bill.objects.filter(pk=changed.pk).update(amount=Decimal(5000))
+
+    approve(owner, Job.objects.get())
+    run_jobs(seconds=30)
+
+    statuses = dict(JobRow.objects.values_list("target_id", "status"))
+    assert statuses == {bill.pk: JobRow.Status.DONE, changed.pk: JobRow.Status.REFUSED}
+    changed.refresh_from_db()
+    assert (changed.amount, changed.amount_paid) == (Decimal(5000), 0)
+    assert Payment.objects.count() == (act == "mark-paid")
+
+
 def test_the_same_page_sent_twice_asks_once(bill: Bill, manager: Client, owner: Client) -> None:
     form = {"amount": "1", "due_date": bill.due_date.isoformat(), "reason": "x", "csrfmiddlewaretoken": "of this page"}
+    form["was"] = asked_for(bill)
     address = f"/admin/billing/bill/{bill.pk}/do/change-terms/"
 
     manager.post(address, form)
@@ -107,11 +161,10 @@ def test_a_list_of_bills_waits_by_what_they_lose_together(
     merchant: Merchant, bill: Bill, manager: Client, owner: Client
 ) -> None:
     make_bill(merchant, amount=Decimal(80))
-    form = {"confirmed": "1", "amount": "75", "reason": "new price"}
-    manager.post("/admin/billing/bill/all/amount/", form)
+    act_on_all(manager, "amount", amount="75", reason="new price")
     assert Job.objects.get().status == Job.Status.QUEUED
 
-    manager.post("/admin/billing/bill/all/amount/", form | {"amount": "74.999"})
+    act_on_all(manager, "amount", amount="74.999", reason="new price")
 
     held = Job.objects.get(status=Job.Status.HELD)
     assert "JOD\u00a030.002 less is owed" in held.title
@@ -130,6 +183,29 @@ def test_a_waived_payment_says_why_and_waits(merchant: Merchant, manager: Client
 
     assert plan.installments.get(sequence=3).status == Installment.Status.SKIPPED
     assert Event.objects.get(name="skipped").details["reason"] == "closed in March"
+
+
+@pytest.mark.parametrize("is_invoiced", [True, False])
+def test_a_plan_without_an_end_is_not_lowered_from_its_last_payments_by_one_person(
+    merchant: Merchant, manager: Client, owner: Client, is_invoiced: bool
+) -> None:
+    plan = make_subscription(merchant, Subscription.Type.OPEN_ENDED, recurring_amount=Decimal(500))
+    if is_invoiced:
+        plan.installments.update(status=Installment.Status.INVOICED, invoiced_at=plan.created_at)
+    entries = {"amount": "1", "payment_day": "1", "interval": "MONTHLY", "reason": ""}
+    entries["from_sequence"] = str(plan.last_sequence + is_invoiced)
+    unexplained = rehearse(manager, url_of(plan, "terms"), entries)
+    assert unexplained.context["form"].errors == {"reason": ["Say why less is owed than before."]}
+
+    page = confirmed(manager, url_of(plan, "terms"), entries | {"reason": "moved to a flat"})
+
+    lost = "5,988.000" if is_invoiced else "6,487.000"
+    assert told(page) == [WAITS]
+    assert Job.objects.get().title.endswith(f"JOD\u00a0{lost} less is owed · 12 later payments counted")
+    assert not plan.terms.exists()
+    approve(owner, Job.objects.get())
+    run_jobs(seconds=30)
+    assert plan.terms.get().amount == Decimal(1)
 
 
 def test_a_plan_that_moved_meanwhile_is_left_as_it_is(merchant: Merchant, manager: Client, owner: Client) -> None:
