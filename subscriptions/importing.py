@@ -138,12 +138,11 @@ def _make(origins: Sequence[Origin], rows: Sequence[Values], now: datetime) -> l
 
 
 def _identity(values: Values) -> tuple[object, ...]:
-    """The merchant's own reference; without one, the same plan for the same person."""
-    if "reference" in values:
-        return ("reference", values["reference"])
-    terms = ("type", "total", "payment", "payment_day", "start_date")
-    payments = (values["payments"],) if "payments" in values else ()
-    return ("row", values["phone"], values["product"], *(values.get(term) for term in terms), *payments)
+    """The same plan for the same person. Of a schedule its days and amounts count: neither names, order nor total."""
+    who = (values["phone"], values["product"], values["type"])
+    if values["type"] == Type.CUSTOM_SCHEDULE:
+        return (*who, *sorted(f"{day} {amount}" for day, amount, _name in values["payments"]))
+    return (*who, *(values.get(term) for term in ("total", "payment", "payment_day", "start_date")))
 
 
 SUBSCRIPTIONS = ImportKind(

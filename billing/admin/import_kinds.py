@@ -13,8 +13,8 @@ from billing.admin.roles import Right, read_rights, rights_of
 from billing.admin.whole_lists import NotAllowedAnyMore
 from billing.importing.bills import BILLS
 from billing.importing.customers import CUSTOMERS
-from billing.importing.importing import import_rows
 from billing.importing.kinds import IMPORT_KINDS, ImportKind
+from billing.importing.making import import_rows
 from billing.jobs.kinds import JobKind, add_kind
 from billing.models import Job, JobRow
 

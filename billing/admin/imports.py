@@ -33,6 +33,7 @@ from billing.importing.uploading import take_file
 from billing.models import ImportFile, Job
 
 ONLY_GOOD = "only_good"
+REHEARSED = "rehearsed"
 _STEPS = (_("File"), _("Columns"), _("Check"), _("Import"))
 
 
@@ -105,6 +106,7 @@ class ImportFileAdmin(ScopedAdmin):
             return HttpResponseRedirect(started or _address("check", file))
         checked = check_file(file, choices, now=Doer.of(request).now)
         extra = {"original": file, "report": report_of(file, kind, checked), "only_good_field": ONLY_GOOD}
+        extra |= {"rehearsed_field": REHEARSED, "rehearsed": checked.fingerprint}
         extra["can_start"] = file.job is None or file.job.status == Job.Status.STOPPED
         return self._page(request, "import_check.html", step=3, columns_url=_address("change", file), **extra)
 
@@ -119,6 +121,7 @@ class ImportFileAdmin(ScopedAdmin):
                 only_good=ONLY_GOOD in request.POST,
                 started_by=doer.user,
                 now=doer.now,
+                rehearsed=request.POST.get(REHEARSED, ""),
             )
         except DomainError as refusal:
             messages.error(request, explain(refusal))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 
 from billing.admin.customer_finding import CustomerFindingForm
 from billing.admin.form_fields import DayField
+from billing.admin.making_once import MadeOnceForm
 from billing.admin.page_actions import explain
 from billing.admin.roles import Right
 from billing.api.fields import is_absent
@@ -23,6 +23,7 @@ from billing.models import Channel, Currency
 from billing.phones import to_local
 from billing.services import NewBill, check_channel
 
+_NEEDED: Final = ("service_type", "amount")
 _NEW_CUSTOMER: Final = ("customer_name", "customer_phone")
 _DETAILS: Final = ("customer_email", "customer_national_id", "customer_address")
 # What is typed is read as a spreadsheet's cells are, and checked by the API's rules.
@@ -47,10 +48,7 @@ def _long() -> UnfoldAdminTextareaWidget:
     return UnfoldAdminTextareaWidget(attrs={"rows": 2, "dir": "auto"})
 
 
-class NewBillForm(CustomerFindingForm):
-    """`form_id` is this form's own, from wherever and however often it is posted: it makes one bill."""
-
-    form_id = forms.RegexField("^[A-Za-z0-9_-]{16,64}$", widget=forms.HiddenInput)
+class NewBillForm(MadeOnceForm, CustomerFindingForm):
     customer_name = forms.CharField(label=_("Customer's name"), required=False, widget=_words())
     customer_phone = forms.CharField(
         label=_("Customer's phone"),
@@ -93,8 +91,7 @@ class NewBillForm(CustomerFindingForm):
     def __init__(
         self, data: Mapping[str, Any] | None, *, request: HttpRequest, initial: Mapping[str, Any] | None = None
     ) -> None:
-        own = {"form_id": secrets.token_urlsafe(16), **(initial or {})}
-        super().__init__(data, request=request, right=Right.ADD_BILLS, initial=own)
+        super().__init__(data, request=request, right=Right.ADD_BILLS, initial=initial or {})
         for name in _NEW_CUSTOMER:
             self.fields[name].required = self.chosen is None
         if self.currency:
@@ -103,10 +100,9 @@ class NewBillForm(CustomerFindingForm):
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
         is_new = not values.get("customer")
-        if is_new and "customer" not in self.errors:
-            for name in _NEW_CUSTOMER:
-                if name not in self.errors and is_absent(values.get(name)):
-                    self.require(name)
+        for name in (*_NEEDED, *(_NEW_CUSTOMER if is_new and "customer" not in self.errors else ())):
+            if name not in self.errors and is_absent(values.get(name)):
+                self.require(name)
         merchant = values.get("merchant")
         options = cells.Options(currency=merchant.currency if merchant else Currency.JOD, restores_zero=True)
         for name in _CHECKS:

@@ -51,10 +51,8 @@ def _new(values: Values) -> NewBill:
 
 
 def _identity(values: Values) -> tuple[object, ...]:
-    """The merchant's own reference; without one, the same amount of the same service for the same person and day."""
-    if "reference" in values:
-        return ("reference", values["reference"])
-    return ("row", values["phone"], values["service"], values["amount"], values["due_date"])
+    """The same amount of the same service for the same person and day."""
+    return values["phone"], values["service"], values["amount"], values["due_date"]
 
 
 BILLS = ImportKind(

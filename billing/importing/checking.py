@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from billing.chunks import in_chunks
 from billing.importing.cells import InvalidCell, Options
 from billing.importing.choices import Choices
+from billing.importing.identities import Keys
 from billing.importing.kinds import ImportKind
 from billing.importing.tables import Line, Table
 from billing.models import ImportedRow, Merchant
@@ -37,7 +40,7 @@ class GoodRow:
 
     number: int
     cells: dict[str, str]
-    key: str
+    keys: Keys
 
 
 @dataclass(kw_only=True)
@@ -53,6 +56,12 @@ class Checked:
     @property
     def count(self) -> int:
         return len(self.good) + len(self.known) + self.bad_count
+
+    @property
+    def fingerprint(self) -> str:
+        """The same while the same would be made."""
+        told = json.dumps([(row.number, row.cells) for row in self.good], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()
 
 
 class _Checking:
@@ -77,19 +86,27 @@ class _Checking:
         if not problems:
             between = self.kind.check_row(values, self.now, self.merchant)
             problems = [self._problem(line, code, str(values.get(code, "")), told) for code, told in between]
-        key = "" if problems else self.kind.key(values)
-        if key and (first := self.seen.setdefault(key, line.number)) != line.number:
+        keys = Keys() if problems else self.kind.keys(values)
+        if first := self._first_like(keys, line.number):
             told = _("This is the same as row %(row)s. Give each a reference of its own.") % {"row": first}
             problems = [self._problem(line, self.kind.columns[0].code, "", told)]
-        self._judge(line, values, problems, key)
+        self._judge(line, values, problems, keys)
 
-    def _judge(self, line: Line, values: dict[str, Any], problems: list[Problem], key: str) -> None:
+    def _first_like(self, keys: Keys, number: int) -> int | None:
+        """The row above that would be made in place of this one; else this one counts for those below."""
+        first = next((self.seen[key] for key in keys.known_by if key in self.seen), None)
+        if first is None:
+            for key in keys.left:
+                self.seen.setdefault(key, number)
+        return first
+
+    def _judge(self, line: Line, values: dict[str, Any], problems: list[Problem], keys: Keys) -> None:
         if problems:
             self.found.problems += problems
             self.found.bad_count += 1
             return
         cells = {code: str(value) for code, value in values.items()}
-        self.found.good.append(GoodRow(number=line.number, cells=cells, key=key))
+        self.found.good.append(GoodRow(number=line.number, cells=cells, keys=keys))
 
     def _problem(self, line: Line, code: str, value: str, message: str) -> Problem:
         column = self.choices.headers.get(code) or str(self.kind.column(code).title)
@@ -111,11 +128,11 @@ def check_table(table: Table, *, kind: ImportKind, choices: Choices, merchant: M
 
 def _set_known_apart(found: Checked, kind: ImportKind, merchant: Merchant) -> None:
     imported: set[str] = set()
-    for keys in in_chunks([row.key for row in found.good if row.key], _KEYS_AT_ONCE):
+    for keys in in_chunks([key for row in found.good for key in row.keys.known_by], _KEYS_AT_ONCE):
         known = ImportedRow.objects.filter(merchant=merchant, kind=kind.code, key__in=list(keys))
         imported.update(known.values_list("key", flat=True))
-    found.known = [row for row in found.good if row.key in imported]
-    found.good = [row for row in found.good if row.key not in imported]
+    found.known = [row for row in found.good if not imported.isdisjoint(row.keys.known_by)]
+    found.good = [row for row in found.good if imported.isdisjoint(row.keys.known_by)]
 
 
 def missing_columns(kind: ImportKind, headers: Mapping[str, str]) -> Sequence[str]:

@@ -1,25 +1,23 @@
-"""From the dry run to the job, and from a row of the job to what it makes."""
+"""From the dry run to the job."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
-from billing.importing.cells import InvalidCell, Options
+from billing.importing.cells import Options
 from billing.importing.checking import Checked, GoodRow, check_table
 from billing.importing.choices import Choices, keep_choices
 from billing.importing.files import read_file
-from billing.importing.kinds import IMPORT_KINDS, ImportKind, Made, Origin, Values
+from billing.importing.kinds import IMPORT_KINDS, ImportKind
 from billing.jobs.starting import NewRow, StartedAlready, start_job
-from billing.models import ImportedRow, ImportFile, Job, JobRow, User
-from billing.rows import insert_rows
+from billing.models import ImportFile, Job, User
 
 
 class RowsAreWrong(DomainError):
@@ -34,17 +32,14 @@ class NothingNew(DomainError):
 
 class FileImportedAlready(DomainError):
     code = "FILE_IMPORTED_ALREADY"
-    message = gettext_noop("This file was imported already. Its progress is in the list of jobs.")
+    message = gettext_noop(
+        "This file was imported already: see the list of jobs. Rows that were left out go into a file of their own."
+    )
 
 
-class ImportedAlready(DomainError):
-    code = "IMPORTED_ALREADY"
-    message = gettext_noop("This row was imported before. Nothing was made twice.")
-
-
-class RowIsWrong(DomainError):
-    code = "ROW_IS_WRONG"
-    message = gettext_noop("This row is not right any more.")
+class NotAsShown(DomainError):
+    code = "NOT_AS_SHOWN"
+    message = gettext_noop("These are not the rows that you were shown, so nothing was imported. Look at them again.")
 
 
 class MerchantIsInactive(DomainError):
@@ -61,11 +56,20 @@ def check_file(file: ImportFile, choices: Choices, *, now: datetime) -> Checked:
 
 @transaction.atomic
 def start_import(
-    *, merchant_id: int, file_id: int, choices: Choices, only_good: bool, started_by: User, now: datetime
+    *,
+    merchant_id: int,
+    file_id: int,
+    choices: Choices,
+    only_good: bool,
+    started_by: User,
+    now: datetime,
+    rehearsed: str | None = None,
 ) -> Job:
     """
     The job that makes one of each row. All or nothing: a wrong row stops the whole file, unless `only_good`.
 
+    :param rehearsed: the fingerprint of the rows the person agreed to; None where nobody was shown any
+    :raises NotAsShown: they would be others
     :raises RowsAreWrong: :raises NothingNew: :raises FileImportedAlready: :raises MerchantIsInactive: and whatever
         the kind refuses of a whole file
     """
@@ -74,10 +78,10 @@ def start_import(
     kind = IMPORT_KINDS[file.kind]
     if not file.merchant.is_active:
         raise MerchantIsInactive
-    fingerprint = _fingerprint(file, choices)
-    if Job.objects.filter(merchant=file.merchant, kind=kind.job_kind, fingerprint=fingerprint).exists():
-        raise FileImportedAlready
+    fingerprint = _fingerprint(file, kind, choices)
     checked = check_file(file, choices, now=now)
+    if rehearsed not in (None, checked.fingerprint):
+        raise NotAsShown
     if checked.bad_count and not only_good:
         raise RowsAreWrong
     if not checked.good:
@@ -103,46 +107,23 @@ def start_import(
     return job
 
 
-def _fingerprint(file: ImportFile, choices: Choices) -> str:
-    """The same file, read in the same way. One whose job was stopped can be gone on with."""
-    stopped = Job.objects.filter(merchant=file.merchant, status=Job.Status.STOPPED, parameters__file=file.digest)
-    told = json.dumps([file.kind, file.digest, choices.as_json(), stopped.count()], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()
+def _fingerprint(file: ImportFile, kind: ImportKind, choices: Choices) -> str:
+    """
+    Of the same file; where making twice is harmless, of it read in the same way. A stopped one can be gone on with.
+
+    :raises FileImportedAlready:
+    """
+    jobs = Job.objects.filter(merchant=file.merchant, kind=kind.job_kind, parameters__file=file.digest)
+    stopped = jobs.filter(status=Job.Status.STOPPED).count()
+    read_as = None if kind.identity else choices.as_json()
+    told = json.dumps([file.kind, file.digest, read_as, stopped], sort_keys=True)
+    fingerprint = hashlib.sha256(told.encode()).hexdigest()
+    same = jobs.exclude(status=Job.Status.STOPPED) if kind.identity else jobs.filter(fingerprint=fingerprint)
+    if same.exists():
+        raise FileImportedAlready
+    return fingerprint
 
 
 def _job_rows(kind: ImportKind, rows: list[GoodRow]) -> Iterator[NewRow]:
     for row in rows:
         yield NewRow(key=f"{row.number} · {kind.name(row.cells)}", values={"row": row.number, "cells": row.cells})
-
-
-def import_rows(kind: ImportKind, job: Job, rows: Sequence[JobRow], now: datetime) -> list[str]:
-    """
-    Make what each row states, in the caller's transaction, and remember that it was made: all of them, or none.
-
-    :raises ImportedAlready: :raises RowIsWrong: and whatever the service refuses, each of any one row
-    """
-    if not rows:
-        return []
-    options, actor = Options(currency=job.merchant.currency), f"user:{job.created_by_id}"
-    try:
-        stated = [kind.read(row.values["cells"], options) for row in rows]
-    except InvalidCell as problem:
-        raise RowIsWrong(reason=problem.message) from problem
-    origins = [Origin(job.merchant, actor, job.pk, row.values["row"]) for row in rows]
-    made = kind.make(origins, stated, now)
-    _remember(kind, job.merchant_id, stated, made, now)
-    return [_("Made: %(what)s") % {"what": each.told} for each in made]
-
-
-def _remember(
-    kind: ImportKind, merchant_id: int, stated: Sequence[Values], made: Sequence[Made], now: datetime
-) -> None:
-    marks = [
-        ImportedRow(merchant_id=merchant_id, kind=kind.code, key=key, target_id=each.target_id, imported_at=now)
-        for values, each in zip(stated, made, strict=True)
-        if (key := kind.key(values))
-    ]
-    try:
-        insert_rows(marks)
-    except IntegrityError as taken:
-        raise ImportedAlready from taken

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 from django.utils.functional import Promise
 
 from billing.importing.cells import Check, Options, phone
+from billing.importing.identities import Keys, keys_of
 from billing.models import ImportFile, Job, Merchant
 
 Values = Mapping[str, Any]
@@ -57,7 +57,8 @@ class ImportKind:
     :param make: some hundreds at most by the service that every other way goes through too: one of each, all or none
     :param when_done: what is better done once than for each row; shortens a wait, for a sweep does it too
     :param known_by: the columns of which the first that is filled names a row to people
-    :param identity: what makes two rows the same, so that it is made once for ever; None: making it twice is harmless
+    :param identity: what makes two rows without references the same, so that one is made, once for ever; None: making
+        it twice is harmless
     :param series: what a row has in common with its successor of the next month; none where files are not alike
     :param check_row: what is wrong between columns, as the code of one and a message
     """
@@ -99,12 +100,9 @@ class ImportKind:
     def stated(self, cells: Mapping[str, str]) -> list[Column]:
         return [column for column in self.columns if cells.get(column.code)]
 
-    def key(self, values: Values) -> str:
-        """64 hex digits that are the same for the same row; empty where it may be made again."""
-        if self.identity is None:
-            return ""
-        told = "\x1f".join("" if part is None else str(part) for part in self.identity(values))
-        return hashlib.sha256(told.encode()).hexdigest()
+    def keys(self, values: Values) -> Keys:
+        """None at all where it may be made again."""
+        return Keys() if self.identity is None else keys_of(self.identity(values), reference=values.get("reference"))
 
 
 IMPORT_KINDS: dict[str, ImportKind] = {}

@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from billing.admin.documents import DocumentAdmin
-from billing.admin.making_bills import make_bill_once
+from billing.admin.making_once import make_once
 from billing.admin.new_bill_form import NewBillForm
 from billing.admin.page_actions import Doer, explain
 from billing.admin.roles import Right
 from billing.errors import DomainError
-from billing.models import Customer
+from billing.models import Bill, Customer
+from billing.services import create_bill
 from invoices.admin.bill_preview import preview_of
 
 # Names of the buttons: look for the customer, back to the entries, make it.
@@ -53,8 +54,16 @@ class MakingBillsAdmin(DocumentAdmin):
             return self._ask_for_bill(request, form)
 
     def _make(self, request: HttpRequest, form: NewBillForm) -> HttpResponse:
-        values, doer = form.cleaned_data, Doer.of(request)
-        bill = make_bill_once(merchant=values["merchant"], new=form.new_bill, form_id=values["form_id"], doer=doer)
+        merchant, new, doer = form.cleaned_data["merchant"], form.new_bill, Doer.of(request)
+        made = make_once(
+            endpoint="bills-by-hand",
+            merchant=merchant,
+            entries=new,
+            form_id=form.cleaned_data["form_id"],
+            doer=doer,
+            make=lambda: create_bill(merchant=merchant, new=new, actor=doer.actor, now=doer.now),
+        )
+        bill = Bill.objects.get(merchant=merchant, pk=made)
         told = gettext_now("Bill %(number)s is made. Its invoice follows within a minute.")
         messages.success(request, told % {"number": bill.billing_no})
         return HttpResponseRedirect(self.page_of(bill))

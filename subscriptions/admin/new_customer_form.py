@@ -92,6 +92,9 @@ class NewCustomerForm(RehearsedForm):
         return self._text("customer_email", checks.email) if self.cleaned_data["customer_email"] else ""
 
     def _text(self, name: str, check: Callable[[Any], str]) -> str:
+        field = self.fields[name]
+        if field.required and checks.is_absent(self.cleaned_data[name]):
+            raise forms.ValidationError(field.error_messages["required"])
         try:
             return check(self.cleaned_data[name])
         except checks.InvalidValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import isolated, money, person
 from billing.admin.documents import Fact
+from billing.admin.making_once import make_once
 from billing.admin.page_actions import Doer, explain
 from billing.admin.roles import Right
 from billing.errors import DomainError
@@ -46,15 +48,25 @@ class CreatingAdmin(RehearsingAdmin):
             return self._ask_for_new(request, again)
 
     def _create(self, request: HttpRequest, form: NewSubscriptionForm) -> HttpResponse:
-        doer = Doer.of(request)
-        subscription = create_subscription(
-            merchant=form.cleaned_data["merchant"],
-            new=form.new_subscription,
+        values, new, doer = form.cleaned_data, form.new_subscription, Doer.of(request)
+        make = partial(
+            create_subscription,
+            merchant=values["merchant"],
+            new=new,
             horizon=settings.OPEN_ENDED_HORIZON,
             actor=doer.actor,
             now=doer.now,
-            rehearsed=form.cleaned_data[REHEARSED],
+            rehearsed=values[REHEARSED],
         )
+        made = make_once(
+            endpoint="plans-by-hand",
+            merchant=values["merchant"],
+            entries=new,
+            form_id=values["form_id"],
+            doer=doer,
+            make=make,
+        )
+        subscription = Subscription.objects.get(merchant=values["merchant"], pk=made)
         told = gettext_now("Subscription %(number)s is made.") % {"number": subscription.subscription_no}
         messages.success(request, told)
         return HttpResponseRedirect(self.page_of(subscription))

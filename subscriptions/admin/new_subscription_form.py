@@ -21,6 +21,7 @@ from unfold.widgets import (
 )
 
 from billing.admin.form_fields import DayField
+from billing.admin.making_once import MadeOnceForm
 from billing.money import CURRENCY_DECIMALS, InvalidAmount, check_amount
 from subscriptions.admin.custom_payments import read_payments
 from subscriptions.admin.new_customer_form import NewCustomerForm
@@ -49,7 +50,7 @@ class Group:
     fields: Sequence[forms.BoundField]
 
 
-class NewSubscriptionForm(NewCustomerForm):
+class NewSubscriptionForm(MadeOnceForm, NewCustomerForm):
     """Which fields count depends on the type, as their help says."""
 
     type = forms.TypedChoiceField(

@@ -54,7 +54,7 @@ def test_a_clerk_imports_a_file_from_its_upload_to_the_bills(importer: tuple[Mer
     chosen = clerk.post(uploaded["Location"], COLUMNS)
     check = clerk.get(chosen["Location"])
     assert not Job.objects.exists()
-    started = clerk.post(chosen["Location"])
+    started = clerk.post(chosen["Location"], rows_in(check))
     run_jobs(seconds=60)
 
     assert columns.context["form"].initial == {f"column_{key}": value for key, value in _guess().items()} | {
@@ -99,8 +99,9 @@ def test_wrong_rows_are_shown_with_what_stands_there_and_nothing_is_started(impo
     client = signed_in(importer[1])
     client.post(_address(file, "change"), COLUMNS)
 
-    page = client.get(_address(file, "check")).content.decode()
-    refused = client.post(_address(file, "check"), follow=True)
+    check = client.get(_address(file, "check"))
+    page, shown = check.content.decode(), rows_in(check)
+    refused = client.post(_address(file, "check"), shown, follow=True)
 
     assert '<bdi dir="auto">12345</bdi>' in page
     assert '<bdi dir="auto">1e3</bdi>' in page
@@ -108,8 +109,26 @@ def test_wrong_rows_are_shown_with_what_stands_there_and_nothing_is_started(impo
     assert "Some rows are wrong." in told(refused)[0]
     assert not Job.objects.exists()
 
-    client.post(_address(file, "check"), {"only_good": "1"})
+    client.post(_address(file, "check"), {**shown, "only_good": "1"})
     assert Job.objects.get().row_count == 1
+
+
+def test_rows_that_another_tab_reads_otherwise_are_shown_again_and_not_imported(
+    importer: tuple[Merchant, User],
+) -> None:
+    file = upload(importer[0], csv_file(f"{BILL_HEADER},Other", f"{ALI},999"), by=importer[1], now=timezone.now())
+    client, check = signed_in(importer[1]), _address(file, "check")
+    client.post(_address(file, "change"), COLUMNS)
+    shown = rows_in(client.get(check))
+    client.post(_address(file, "change"), COLUMNS | {"column_amount": "Other"})
+
+    answers = [client.post(check, posted, follow=True) for posted in (shown, {})]
+
+    said = "These are not the rows that you were shown, so nothing was imported. Look at them again."
+    assert [told(answer) for answer in answers] == [[said], [said]]
+    assert not Job.objects.exists()
+    client.post(check, rows_in(answers[0]))
+    assert Job.objects.get().rows.get().values["cells"]["amount"] == "999.000"
 
 
 def test_the_next_month_is_compared_with_the_last(importer: tuple[Merchant, User]) -> None:
@@ -125,7 +144,7 @@ def test_the_next_month_is_compared_with_the_last(importer: tuple[Merchant, User
         file = upload(importer[0], csv_file(BILL_HEADER, *lines), by=importer[1], now=timezone.now())
         client.post(_address(file, "change"), COLUMNS)
         page = client.get(_address(file, "check"))
-        client.post(_address(file, "check"))
+        client.post(_address(file, "check"), rows_in(page))
         run_jobs(seconds=60)
 
     rows = {str(row[0]): (row[1], str(row[2])) for row in page.context["report"].sections[-1].rows}
@@ -174,16 +193,19 @@ def test_a_file_keeps_a_harmless_name(importer: tuple[Merchant, User]) -> None:
 def test_imports_are_open_to_their_roles(importer: tuple[Merchant, User], role: Role) -> None:
     merchant, user = importer
     file = upload(merchant, csv_file(BILL_HEADER, ALI), by=user, now=timezone.now())
-    client = signed_in(make_staff(merchant, role, username="somebody"))
+    owner, client = signed_in(user), signed_in(make_staff(merchant, role, username="somebody"))
+    owner.post(_address(file, "change"), COLUMNS)
+    shown = rows_in(owner.get(_address(file, "check")))
 
     answers = [
         client.get(ADD).status_code,
         client.get(_address(file, "change")).status_code,
         client.post(_address(file, "change"), COLUMNS).status_code,
-        client.post(_address(file, "check")).status_code,
+        client.get(_address(file, "check")).status_code,
+        client.post(_address(file, "check"), shown).status_code,
     ]
 
-    assert (answers == [200, 200, 302, 302]) == (role in ROLES_WITH[Right.IMPORT])
+    assert (answers == [200, 200, 302, 200, 302]) == (role in ROLES_WITH[Right.IMPORT])
     assert Job.objects.exists() == (role in ROLES_WITH[Right.IMPORT])
 
 
@@ -210,6 +232,11 @@ def test_strangers_find_no_file_and_upload_none(importer: tuple[Merchant, User])
         assert stranger.post(_address(file, step), COLUMNS).status_code == 404
     assert _post_file(stranger, merchant, csv_file(BILL_HEADER, ALI)).context["form"].errors["merchant"]
     assert (ImportFile.objects.count(), Job.objects.count()) == (1, 0)
+
+
+def rows_in(check: Any) -> dict[str, str]:
+    """What the page of the check sends back of the rows it shows."""
+    return {"rehearsed": check.context["rehearsed"]}
 
 
 def _guess() -> dict[str, str]:

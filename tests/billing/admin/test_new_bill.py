@@ -86,10 +86,24 @@ def test_one_form_makes_one_bill_however_often_it_is_posted() -> None:
 
     assert first.redirect_chain == again.redirect_chain
     assert other.context["form"].non_field_errors() == [
-        "This form has made a bill already, with other entries. Begin a new one for another bill."
+        "This form was used already, with other entries. Begin a new one for them."
     ]
     assert new_form.redirect_chain
     assert list(merchant.bills.order_by("pk").values_list("amount", flat=True)) == [Decimal("150.500"), Decimal(99)]
+
+
+def test_one_form_makes_one_bill_whichever_merchant_is_chosen() -> None:
+    mine, other = make_merchant("mine"), make_merchant("other")
+    clerk = make_staff(mine, Role.CLERK)
+    Membership.objects.create(merchant=other, user=clerk, role=Role.CLERK)
+    confirm(signed_in(clerk), entries(mine))
+
+    elsewhere = confirm(signed_in(clerk), entries(other))
+    somebody_else = confirm(signed_in(make_staff(other, Role.CLERK)), entries(other))
+
+    assert "with other entries" in elsewhere.context["form"].non_field_errors()[0]
+    assert somebody_else.redirect_chain
+    assert (mine.bills.count(), other.bills.count()) == (1, 1)
 
 
 def test_looking_for_a_customer_costs_the_same_however_many_are_found(
@@ -188,6 +202,8 @@ def test_a_former_number_leads_to_its_customer() -> None:
         ({"customer_national_id": "12"}, "customer_national_id"),
         ({"customer_address": "\x00"}, "customer_address"),
         ({"service_type": " "}, "service_type"),
+        ({"service_type": "\u3164"}, "service_type"),
+        ({"amount": "\u200b"}, "amount"),
         ({"amount": "0"}, "amount"),
         ({"amount": "1.0005"}, "amount"),
         ({"amount": "1,500"}, "amount"),

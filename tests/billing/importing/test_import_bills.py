@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,7 +24,7 @@ from billing.importing.importing import (
 from billing.jobs.kinds import kind_of
 from billing.jobs.running import claim_job, do_row, run_jobs
 from billing.jobs.stopping import stop_job
-from billing.models import Bill, Customer, ImportFile, Job, JobRow, Membership, Merchant, User
+from billing.models import Bill, Customer, ImportedRow, ImportFile, Job, JobRow, Membership, Merchant, User
 from tests.billing.importing.uploads import ALI, BILL_HEADER, MONA, csv_file, guessed, make_importer, upload, workbook
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +188,54 @@ def test_references_tell_like_bills_apart(importer: tuple[Merchant, User]) -> No
     assert len(check_file(again, guessed(again), now=NOW).known) == 1
 
 
+@pytest.mark.parametrize("chosen_first", [True, False])
+def test_references_chosen_one_time_and_not_the_other_bill_nobody_twice(
+    importer: tuple[Merchant, User], chosen_first: bool
+) -> None:
+    lines = (f"Ref,{BILL_HEADER}", f"A1,{ALI}", f"A2,{MONA}")
+    file, again = _upload(importer, *lines), _upload(importer, *lines)
+    saved_again = upload(importer[0], workbook(*(line.split(",") for line in lines)), by=importer[1], now=NOW)
+    mapped = guessed(file)
+    unmapped = replace(mapped, headers={code: name for code, name in mapped.headers.items() if code != "reference"})
+    before, after = (mapped, unmapped) if chosen_first else (unmapped, mapped)
+    _run(file, choices=before)
+
+    with pytest.raises(FileImportedAlready):
+        _start(again, choices=after)
+    with pytest.raises(NothingNew):
+        _start(saved_again, choices=after)
+
+    assert (Bill.objects.count(), Job.objects.count()) == (2, 1)
+
+
+def test_rows_are_known_by_the_marks_of_earlier_versions(importer: tuple[Merchant, User]) -> None:
+    for told in ("reference|A1", "row|0788888888|Water|20.000|2027-12-31"):
+        key = hashlib.sha256(told.replace("|", "\x1f").encode()).hexdigest()
+        ImportedRow.objects.create(merchant=importer[0], kind="BILL", key=key, target_id=1)
+    file = _upload(importer, f"Ref,{BILL_HEADER}", f"A1,{ALI}", f"A2,{MONA}", "A3,Omar,0799999999,Water,7,2027-12-31")
+
+    checked = check_file(file, guessed(file), now=NOW)
+
+    assert ([row.number for row in checked.known], [row.number for row in checked.good]) == ([2, 3], [4])
+
+
+def test_of_two_jobs_one_makes_a_row_whose_reference_only_one_knows(importer: tuple[Merchant, User]) -> None:
+    _start(_upload(importer, f"Ref,{BILL_HEADER}", f"A1,{ALI}", f"A2,{ALI}"))
+    without = _start(_upload(importer, BILL_HEADER, ALI, MONA))
+
+    run_jobs(seconds=60)
+
+    assert list(without.rows.order_by("position").values_list("status", flat=True)) == ["REFUSED", "DONE"]
+    assert Bill.objects.count() == 3
+
+
+def test_a_row_without_a_reference_beside_its_like_with_one_is_wrong(importer: tuple[Merchant, User]) -> None:
+    # The last row is alone: the one above it, of its terms, is not made.
+    for lines in ((f"A1,{ALI}", f",{ALI}"), (f",{ALI}", f"A1,{ALI}"), (f"A1,{ALI}", f"A1,{MONA}", f",{MONA}")):
+        file = _upload(importer, f"Ref,{BILL_HEADER}", *lines)
+        assert [problem.number for problem in check_file(file, guessed(file), now=NOW).problems] == [3]
+
+
 def test_another_merchants_imports_do_not_count(importer: tuple[Merchant, User]) -> None:
     _run(_upload(importer, BILL_HEADER, ALI))
     other = make_importer("other")
@@ -215,9 +265,13 @@ def test_whoever_lost_the_right_meanwhile_makes_nothing(importer: tuple[Merchant
 
 def test_an_inactive_merchant_gets_no_bills(importer: tuple[Merchant, User]) -> None:
     file = _upload(importer, BILL_HEADER, ALI)
+    under_way = _start(_upload(importer, BILL_HEADER, MONA))
     Merchant.objects.update(is_active=False)
 
     with pytest.raises(MerchantIsInactive):
         _start(file)
+    run_jobs(seconds=60)
 
-    assert not Job.objects.exists()
+    assert under_way.rows.get().message == "This merchant is not active. Nothing can be imported for it."
+    assert Job.objects.get() == under_way
+    assert not Bill.objects.exists()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from billing.models import Role
+from billing.models import Membership, Role
 from subscriptions.models import Subscription
 from tests.factories import make_merchant
 from tests.staff import make_staff, signed_in, told
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def entries(merchant: Any, **changes: Any) -> dict[str, Any]:
     return {
+        "form_id": "a-form-of-these-tests",
         "merchant": merchant.pk,
         "type": "OPEN_ENDED",
         "customer_name": "سارة",
@@ -73,6 +74,9 @@ def test_a_fixed_total_says_what_its_last_payment_is() -> None:
     [
         ({"customer_phone": "+962777839071"}, "customer_phone"),
         ({"customer_name": "a\u202eb"}, "customer_name"),
+        ({"customer_name": "\u3164"}, "customer_name"),
+        ({"product_name": "\u200b"}, "product_name"),
+        ({"form_id": ""}, "form_id"),
         ({"amount": ""}, "amount"),
         ({"payment_day": ""}, "payment_day"),
         ({"payment_day": "32"}, "payment_day"),
@@ -91,6 +95,35 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_is_made(changes: dict[s
 
     assert list(response.context["form"].errors) == [field]
     assert not Subscription.objects.exists()
+
+
+def test_one_form_makes_one_plan_however_often_it_is_posted() -> None:
+    mine, other = make_merchant(), make_merchant("other")
+    manager = make_staff(mine, Role.MANAGER)
+    Membership.objects.create(merchant=other, user=manager, role=Role.MANAGER)
+    client = signed_in(manager)
+
+    first, again = (confirmed(client, ADD, entries(mine)) for _ in range(2))
+    changed = [confirmed(client, ADD, stated) for stated in (entries(mine, amount="30"), entries(other))]
+    confirmed(client, ADD, entries(mine, form_id="another-form-of-these"))
+
+    assert first.redirect_chain == again.redirect_chain
+    assert [response.context["form"].non_field_errors() for response in changed] == [
+        ["This form was used already, with other entries. Begin a new one for them."]
+    ] * 2
+    assert (mine.subscriptions.count(), other.subscriptions.count()) == (2, 0)
+
+
+def test_each_new_form_has_an_id_that_the_dates_keep() -> None:
+    merchant = make_merchant()
+    client = signed_in(make_staff(merchant))
+
+    ids = [client.get(ADD).context["form"]["form_id"].value() for _ in range(2)]
+    pages = [client.get(ADD), client.post(ADD, entries(merchant)), client.post(ADD, entries(merchant, again="1"))]
+
+    assert ids[0] != ids[1]
+    assert [page.content.decode().count('name="form_id"') for page in pages] == [1, 1, 1]
+    assert all('value="a-form-of-these-tests"' in page.content.decode() for page in pages[1:])
 
 
 def test_nothing_is_made_for_a_merchant_of_others() -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from billing.importing.importing import check_file, start_import
 from billing.jobs.running import run_jobs
-from billing.models import ImportFile
+from billing.models import ImportFile, Merchant, User
 from subscriptions.models import Subscription
 from tests.billing.importing.uploads import csv_file, guessed, make_importer, upload
 
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 HEADER = "Customer,Mobile,Product,Type,Total,Installment,Day,Starts on,Payments"
 
 
-def _upload(*lines: str) -> ImportFile:
-    merchant, user = make_importer()
+def _upload(*lines: str, by: tuple[Merchant, User] | None = None) -> ImportFile:
+    merchant, user = by or make_importer()
     return upload(merchant, csv_file(HEADER, *lines), by=user, now=timezone.now(), kind="SUBSCRIPTION")
 
 
@@ -62,6 +62,18 @@ def test_a_custom_schedule_stands_in_one_cell() -> None:
     assert [
         (row.due_date.isoformat(), row.amount, row.description) for row in first.installments.order_by("sequence")
     ] == [("2027-01-10", Decimal("100.500"), ""), ("2027-04-10", Decimal(50), "الدفعة الثانية")]
+
+
+def test_a_schedule_that_was_saved_again_in_another_way_is_made_once() -> None:
+    importer = make_importer()
+    _import(_upload("Ali,0777839071,Sofa,custom,,,,,2027-01-10 100; 2027-04-10 50", by=importer))
+    like_it = _upload("Ali,0777839071,Sofa,مخصص,150,,,,2027-04-10 50.000 Last; 2027-01-10 100", by=importer)
+    another = _upload("Ali,0777839071,Sofa,custom,,,,,2027-01-10 50; 2027-04-10 100", by=importer)
+
+    known, new = (check_file(file, guessed(file), now=timezone.now()) for file in (like_it, another))
+
+    assert (len(known.known), len(known.good)) == (1, 0)
+    assert (len(new.known), len(new.good)) == (0, 1)
 
 
 def test_what_does_not_fit_together_is_named_before_anything_is_made() -> None:
