@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -15,14 +14,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.offered import OfferedFilter
-from billing.admin.paging import AFTER, BEFORE
+from billing.admin.paging import AFTER, BEFORE, ROW_ID
 from billing.admin.roles import rights_of, rows_of
 from billing.admin.searching import Search
 from billing.models import Customer, Membership, Merchant, User
 from billing.tenancy import merchants_of
 
 _MOST_OFFERED: Final = 8
-_ID: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +65,7 @@ KINDS: Final[Mapping[str, Kind]] = {
 
 
 class ChosenFilter(OfferedFilter):
-    """
-    What the person may not see is not there: neither offered, nor named, nor found.
-
-    A row that is not there leaves nothing: acts on the whole list must not reach further than was meant.
-    """
+    """What the person may not see is not there: neither offered, nor named, nor found."""
 
     template = "admin/office/chosen_filter.html"
     kind: ClassVar[str]
@@ -79,19 +73,17 @@ class ChosenFilter(OfferedFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         stated = self.used_parameters.get(str(self.parameter_name), "")
-        if _ID.fullmatch(stated) is None:
+        if ROW_ID.fullmatch(stated) is None:
             return []
         kind = KINDS[self.kind]
         row: Model | None = kind.rows(request).filter(pk=stated).first()
         return [(stated, kind.words(row)[0])] if row is not None else []
 
     def has_output(self) -> bool:
-        return True
+        return self.is_searched or super().has_output()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.parameter_name not in self.used_parameters:
-            return queryset
-        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset.none()
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
 
     @property
     def offers_url(self) -> str:

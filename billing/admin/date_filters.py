@@ -17,6 +17,7 @@ from billing.admin.cells import day_text
 from billing.admin.form_fields import FIRST_DAY, LAST_DAY
 from billing.admin.offered import OfferedFilter
 from billing.admin.paging import AFTER, BEFORE
+from billing.admin.searching import DIGITS
 
 Days = tuple[date | None, date | None]
 
@@ -27,7 +28,7 @@ class DateFilter(OfferedFilter):
     """
     `presets` name days, the first and the last included, as they are today.
 
-    What is stated by hand counts where no preset is chosen; what is no day is not looked at.
+    What is stated by hand counts where no preset is chosen, in Western or Arabic digits.
     """
 
     template = "admin/office/date_filter.html"
@@ -35,8 +36,10 @@ class DateFilter(OfferedFilter):
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
-        stated = [_day_of(params.pop(name, [""])[-1]) for name in self.parameters()[1:]]
-        self.stated: Days = (None, None) if self.value() else (stated[0], stated[1])
+        texts = [params.pop(name, [""])[-1] for name in self.parameters()[1:]]
+        first, last = map(_day_of, texts)
+        self._are_days = all(day or not text for day, text in zip((first, last), texts, strict=True))
+        self.stated: Days = (None, None) if self.value() else (first, last)
 
     @classmethod
     def parameters(cls) -> Sequence[str]:
@@ -44,6 +47,10 @@ class DateFilter(OfferedFilter):
 
     def expected_parameters(self) -> list[str | None]:
         return list(self.parameters())
+
+    @property
+    def is_understood(self) -> bool:
+        return super().is_understood and self._are_days
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(value, title) for value, (title, _days) in self.presets.items()]
@@ -147,7 +154,7 @@ def _midnight(day: date) -> datetime:
 
 def _day_of(text: str) -> date | None:
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(text.translate(DIGITS))
     except ValueError:
         return None
     return day if FIRST_DAY <= day <= LAST_DAY else None

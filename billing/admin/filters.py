@@ -1,4 +1,4 @@
-"""List filters. Each offers only what the person may see, and ignores values it does not offer."""
+"""List filters. Each offers only what the person may see, and finds nothing by values it does not offer."""
 
 from __future__ import annotations
 
@@ -29,21 +29,13 @@ class MerchantFilter(ChosenFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         rights = rights_of(request)
-        if not rights.is_platform and len(rights.roles) < 2:
-            return []
-        mine = merchants_of(request.user).order_by("username")[: _MOST_LISTED + 1]
-        names = [(str(merchant.pk), merchant.username) for merchant in mine]
-        self.is_searched = len(names) > _MOST_LISTED
-        if self.is_searched:
+        is_of_one = not rights.is_platform and len(rights.roles) < 2
+        mine = [] if is_of_one else list(merchants_of(request.user).order_by("username")[: _MOST_LISTED + 1])
+        self.is_searched = len(mine) > _MOST_LISTED
+        if self.is_searched or len(mine) < 2:
             return super().lookups(request, model_admin)
         self.template = OfferedFilter.template
-        return names if len(names) > 1 else []
-
-    def has_output(self) -> bool:
-        return self.is_searched or bool(self.lookup_choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(merchant_id=self.value()) if self.value() else queryset
+        return [(str(merchant.pk), merchant.username) for merchant in mine]
 
 
 class ChoiceFilter(OfferedFilter):

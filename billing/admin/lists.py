@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import messages
-from django.contrib.admin.views.main import ORDER_VAR
+from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
@@ -33,9 +33,14 @@ class ListPages:
 
 
 class ScopedChangeList(ChangeList):
-    """`queryset` is all that the filters and the search find, in the list's order; `result_list` one page of it."""
+    """
+    `queryset` is all that the filters and the search find, in the list's order; `result_list` one page of it.
+
+    `on_all_tabs` is the same but for the tab: searched once for both, so that what a tab counts is what it shows.
+    """
 
     queryset: QuerySet[Any]
+    on_all_tabs: QuerySet[Any]
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.before, self.after = request.GET.get(BEFORE, ""), request.GET.get(AFTER, "")
@@ -45,10 +50,22 @@ class ScopedChangeList(ChangeList):
         for name in (BEFORE, AFTER):  # every other filter, order or search begins at the first page again
             self.params.pop(name, None)
             self.filter_params.pop(name, None)
-        rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
+        tab = getattr(self.model_admin, "tab_field", None)
+        rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters or [tab])
+        self.on_all_tabs = rows if self._is_understood(request) else rows.none()
+        rows = self.on_all_tabs
+        for spec in self.filter_specs:
+            rows = spec.queryset(request, rows) if spec.parameter_name == tab else rows
         return rows
 
+    def _is_understood(self, request: HttpRequest) -> bool:
+        """What is stated in vain shows nothing, else it would show more than was asked for."""
+        is_searched = bool(self.query) or not request.GET.get(SEARCH_VAR)
+        return is_searched and all(spec.is_understood for spec in self.filter_specs)
+
     def get_results(self, request: HttpRequest) -> None:
+        if not self._is_understood(request):
+            messages.warning(request, _("A filter or the search asks for what is not there, so nothing is shown."))
         sums = first_sums(self.queryset)
         count = count_of(self.queryset) if sums is None else sums.count
         self._keep_order_cheap(request, count)

@@ -18,7 +18,7 @@ from django.db.models.expressions import OrderBy
 
 BEFORE: Final = "before"
 AFTER: Final = "after"
-_ID: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+ROW_ID: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +113,7 @@ def _with_following(page: list[Any], size: int, *, previous: int | None) -> Rows
 
 def _edge(seen: QuerySet[Any], keys: list[SortKey], stated: str) -> tuple[Any, ...] | None:
     """The values that the named row is ordered by. It need not be in the list any more."""
-    if _ID.fullmatch(stated) is None:
+    if ROW_ID.fullmatch(stated) is None:
         return None
     if len(keys) == 1:
         return (int(stated),)

@@ -20,6 +20,7 @@ from billing.admin.cells import isolated, link
 from billing.admin.changes import ChangesShown
 from billing.admin.lists import ScopedChangeList
 from billing.admin.offered import OfferedFilter
+from billing.admin.paging import ROW_ID
 from billing.admin.roles import Right, merchants_where, rights_of, rows_of
 from billing.admin.searching import MOST_PEOPLE, Search
 from billing.models import Customer, Merchant
@@ -116,10 +117,11 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
     # --- lookups and search
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        if lookup in self.linked_lookups:
+            return "\0" not in str(value)  # which no database takes
         return lookup in set(self._known_lookups(request))
 
     def _known_lookups(self, request: HttpRequest | None) -> Iterable[str]:
-        yield from self.linked_lookups
         if self.date_hierarchy:
             yield from (f"{self.date_hierarchy}__{part}" for part in _DATE_PARTS)
         for list_filter in self.get_list_filter(request):
@@ -136,6 +138,8 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
         if self.search is None:
             return queryset, False
         customers = rows_of(request, Customer.objects.all())
+        if ROW_ID.fullmatch(merchant := request.GET.get("merchant", "")):  # as `MerchantFilter` has narrowed the rows
+            customers = customers.filter(merchant_id=merchant)
         found = self.search.find(queryset, search_term, customers=customers, when_cut=lambda: _tell_cut(request))
         return found, False
 
@@ -167,7 +171,7 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
 
 
 def _tell_cut(request: HttpRequest) -> None:
-    """Once for an answer, which may search several times: for its rows, and for its tabs."""
+    """Once for an answer, which searches again for the rows that were ticked."""
     text = ngettext(
         "More than %(count)s customer is called so. Only the newest are looked up: write more of the name or phone.",
         "More than %(count)s customers are called so. Only the newest are looked up: write more of the name or phone.",

@@ -17,13 +17,14 @@ from django.db.models import F, Model, Q, QuerySet
 from billing.models import Customer
 from billing.search.spelling import spell
 
-_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _PHONE: Final = re.compile(r"\+?[0-9]{4,15}")
 _BETWEEN_DIGITS: Final = re.compile(r"[\s()./\u200e\u200f\u202a-\u202e\u2066-\u2069-]+")
-_MOST_WORDS: Final = 6
+_MOST_WORDS: Final = 12
 _LONGEST: Final = 200
 MOST_READ: Final = 10_000  # rows in which parts of numbers and names are looked for
 MOST_PEOPLE: Final = 500
+_MOST_IDS: Final = 500  # beyond, the database looks the same keys up again: a payout has any number of lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +55,16 @@ class Search:
         when_cut: Callable[[], None] = lambda: None,
     ) -> QuerySet[Any]:
         """
+        What cannot be looked for as it stands finds nothing: with a part of it left out, more would be found.
+
         :param customers: whom the person may see; all by default, and then only `rows` keeps others' rows away
         :param when_cut: called where so many people are meant that the rows of the newest alone are found
         """
-        term = term.strip()[:_LONGEST].translate(_DIGITS)
+        term = term.strip().translate(DIGITS)
         if not term:
             return rows
+        if not _can_be_looked_for(term):
+            return rows.none()
         if self.numbers and (exact := find_numbers(rows, self.numbers, term)) is not None:
             return exact
         digits = national_digits(term) if self.phones else ""
@@ -69,7 +74,7 @@ class Search:
             )
         if digits:
             return rows.filter(_any(self.phones, "contains", digits) | _any(self.numbers, "icontains", term))
-        for word in words_of(term):
+        for word in term.split():
             plain = _any((*self.names, *self.numbers), "icontains", word)
             rows = rows.filter(plain | _any(self.spelled, "contains", spell(word)))
         return rows
@@ -87,7 +92,7 @@ class Search:
         if not paths:
             return rows.none()
         meant = Q(phone__contains=digits) if digits else Q()
-        for word in () if digits else words_of(term):
+        for word in () if digits else term.split():
             meant &= Q(search_name__contains=spell(word))
         path = paths[0].rpartition("__")[0]
         if not path:  # a list of customers itself
@@ -104,15 +109,17 @@ def national_digits(term: str) -> str:
 
     Empty when the term is no phone number, nor four digits or more of one.
     """
-    digits = _BETWEEN_DIGITS.sub("", term.translate(_DIGITS))
+    digits = _BETWEEN_DIGITS.sub("", term.translate(DIGITS))
     if _PHONE.fullmatch(digits) is None:
         return ""
     digits = digits.removeprefix("+").removeprefix("00")
     return digits.removeprefix("962").removeprefix("0")
 
 
-def words_of(term: str) -> list[str]:
-    return term.split()[:_MOST_WORDS]
+def _can_be_looked_for(term: str) -> bool:
+    """No database takes a NUL, and a word of vowel signs alone is in every name."""
+    words = term.split()
+    return "\0" not in term and len(term) <= _LONGEST and len(words) <= _MOST_WORDS and all(map(spell, words))
 
 
 def find_numbers(rows: QuerySet[Any], paths: tuple[str, ...], term: str) -> QuerySet[Any] | None:
@@ -120,8 +127,11 @@ def find_numbers(rows: QuerySet[Any], paths: tuple[str, ...], term: str) -> Quer
     if len(paths) == 1 and "__" not in paths[0]:
         exact = rows.filter(**{f"{paths[0]}__in": ways_to_write(term)})
         return exact if exact.exists() else None
-    ids = [found["pk"] for found in with_number(rows, paths, ways_to_write(term))[:MOST_PEOPLE]]
-    return rows.filter(pk__in=ids) if ids else None
+    numbered = with_number(rows, paths, ways_to_write(term))
+    ids = [found["pk"] for found in numbered[: _MOST_IDS + 1]]
+    if not ids:
+        return None
+    return rows.filter(pk__in=ids if len(ids) <= _MOST_IDS else numbered)
 
 
 def with_number(rows: QuerySet[Any], paths: tuple[str, ...], values: Collection[str]) -> Any:

@@ -27,10 +27,7 @@ class TabbedList:
         response: HttpResponse = super().changelist_view(request, extra_context)  # type: ignore[misc]
         context = getattr(response, "context_data", None)
         if context is not None and "cl" in context:
-            listed = context["cl"]
-            is_on_tab = bool(request.GET.get(self.tab_field))
-            found = listed.get_queryset(request, [self.tab_field]) if is_on_tab else listed.queryset
-            context["status_tabs"] = self._status_tabs(request, found)
+            context["status_tabs"] = self._status_tabs(request, context["cl"].on_all_tabs)
         return response
 
     def on_tab(self, found: QuerySet[Any], value: str) -> QuerySet[Any]:

@@ -1,19 +1,20 @@
 """
 Acting on everything a list shows, not on one page of it: counted first, then confirmed, then done in the background.
 
-The rows are written down when the person confirms; each is judged again when its turn comes.
+The rows are written down when the person confirms, and no more than they were told of; each is judged again when its
+turn comes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -25,7 +26,7 @@ from unfold.enums import ActionVariant
 
 from billing.admin.acting import CONFIRMED, ActingAdmin
 from billing.admin.holding import ACT, HoldingAdmin
-from billing.admin.list_sums import ListSum, sums_of
+from billing.admin.list_dry_runs import dry_run_of, rows_agreed_to
 from billing.admin.page_actions import Doer, PageAction, explain
 from billing.admin.roles import merchants_where, read_rights
 from billing.errors import DomainError
@@ -33,7 +34,6 @@ from billing.jobs.kinds import JobKind, add_kind
 from billing.jobs.starting import MOST_ROWS, NewRow
 from billing.models import Job, JobRow, Merchant
 
-_JUDGED: Final = 2_000
 _ROWS_AT_ONCE: Final = 2_000
 
 
@@ -47,23 +47,14 @@ class NotAllowedAnyMore(DomainError):
     message = gettext_noop("Whoever started this may not do it any more.")
 
 
+class NotAsConfirmed(DomainError):
+    code = "NOT_AS_CONFIRMED"
+    message = gettext_noop("Its amount has changed since this was confirmed, so nothing was done. Look at it again.")
+
+
 class NotAsFilledIn(DomainError):
     code = "NOT_AS_FILLED_IN"
     message = gettext_noop("What was filled in does not fit this row.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class DryRun:
-    """What would happen: `able` of the first `judged` rows are in a state for it."""
-
-    count: int
-    judged: int
-    able: int
-    sums: list[ListSum]
-
-    @property
-    def unable(self) -> int:
-        return self.judged - self.able
 
 
 class WholeListAdmin(HoldingAdmin):
@@ -93,21 +84,31 @@ class WholeListAdmin(HoldingAdmin):
         return reverse(f"admin:{self._url_name('all')}", args=[action.name])
 
     def whole_list_view(self, request: HttpRequest, name: str) -> HttpResponse:
-        """A GET counts what the filters of its address find; a POST starts the job."""
+        """A GET counts what the filters of its address find; a POST starts the job for what was counted."""
         action = next((action for action in self.page_actions if action.in_bulk and action.name == name), None)
         if action is None or not self.has_view_permission(request):
             raise Http404
         if not self.allows(request, action.right):
             raise PermissionDenied
-        rows = self._found(request, action)
-        form = action.form(None, request.POST if CONFIRMED in request.POST else None)
+        try:
+            rows = self._found(request, action)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(self.list_url())
+        return self._ask_or_start(request, action, rows)
+
+    def _ask_or_start(self, request: HttpRequest, action: PageAction, rows: QuerySet[Any]) -> HttpResponse:
+        is_confirmed = CONFIRMED in request.POST
+        form = action.form(None, request.POST if is_confirmed else None)
         merchants = list(Merchant.objects.filter(pk__in=rows.order_by().values("merchant_id"))[:2])
         if len(merchants) > 1:
             messages.error(request, _("These rows are of several merchants. Choose one in the filter first."))
             return HttpResponseRedirect(self._list_with(request))
-        if not form.is_valid() or not merchants:
+        agreed = rows_agreed_to(rows, request.POST) if is_confirmed else None
+        if is_confirmed and agreed is None:
+            messages.warning(request, _("The list has changed since you were asked. Look at it again."))
+        if agreed is None or not form.is_valid() or not merchants:
             return self._ask_for_all(request, action, form, rows)
-        return self._start(request, action, rows, merchants[0], form.cleaned_data)
+        return self._start(request, action, agreed, merchants[0], form.cleaned_data)
 
     def _found(self, request: HttpRequest, action: PageAction) -> QuerySet[Any]:
         """What the list shows under these filters, of the merchants for which the person may do it."""
@@ -120,10 +121,8 @@ class WholeListAdmin(HoldingAdmin):
     def _ask_for_all(
         self, request: HttpRequest, action: PageAction, form: Any, rows: QuerySet[Any]
     ) -> TemplateResponse:
-        first = list(rows.order_by("pk")[:_JUDGED])
-        count = rows.count()
-        able = [row for row in first if action.is_offered(row)]
-        dry_run = DryRun(count=count, judged=len(first), able=len(able), sums=sums_of(rows))
+        dry_run = dry_run_of(rows, action)
+        said = (str(sentence) for row in dry_run.able_rows[:50] for sentence in action.consequences(row))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -131,8 +130,8 @@ class WholeListAdmin(HoldingAdmin):
             "action": action,
             "form": form,
             "dry_run": dry_run,
-            "is_too_much": count > MOST_ROWS,
-            "consequences": list(dict.fromkeys(str(said) for row in able[:50] for said in action.consequences(row))),
+            "is_too_much": dry_run.count > MOST_ROWS,
+            "consequences": list(dict.fromkeys(said)),
             "is_dangerous": action.variant is ActionVariant.DANGER,
             "confirmed_field": CONFIRMED,
             "once": request.POST.get("once") or uuid4().hex,
@@ -154,7 +153,7 @@ class WholeListAdmin(HoldingAdmin):
             job = self.start_act(
                 request,
                 action,
-                rows=_rows(rows),
+                rows=_rows(action, rows),
                 merchant=merchant,
                 title=f"{title} · {to_be_approved}" if to_be_approved else title,
                 fingerprint=_one_use(request),
@@ -172,20 +171,22 @@ def _one_use(request: HttpRequest) -> str | None:
     return stated if stated.isascii() and stated.isalnum() and len(stated) == 32 else None
 
 
-def _rows(found: QuerySet[Any]) -> Iterator[NewRow]:
+def _rows(action: PageAction, found: QuerySet[Any]) -> Iterator[NewRow]:
     for row in found.order_by("pk").iterator(_ROWS_AT_ONCE):
-        yield NewRow(target_id=row.pk, key=str(row))
+        yield NewRow(target_id=row.pk, key=str(row), values=action.confirmed(row))
 
 
 def act_on_row(job: Job, row: JobRow, now: datetime) -> str:
     """
     One row of such a job, with the rights its starter has by now.
 
-    :raises DomainError: what the act itself refuses; or the row, the right or the form does not fit any more
+    :raises DomainError: what the act itself refuses; or the row, its amount, the right or the form fits no more
     """
     action, target = _action_of(job), _target_of(job, row)
     if not read_rights(job.created_by).allow(action.right, job.merchant_id):
         raise NotAllowedAnyMore
+    if row.values != action.confirmed(target):
+        raise NotAsConfirmed
     form = action.form(target, QueryDict(job.parameters["form"]))
     if not form.is_valid():
         raise NotAsFilledIn(reason=" ".join(str(error) for errors in form.errors.values() for error in errors))

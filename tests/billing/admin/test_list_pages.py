@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from billing.admin import counting, list_sums, lists
+from billing.admin import counting, list_sums, lists, searching
+from billing.admin.bills import BillAdmin
 from billing.models import Bill, Merchant
 from tests.factories import make_bill, make_merchant
 from tests.invoices.admin.rows import make_rows, person_of
@@ -142,6 +144,32 @@ def test_tabs_count_under_the_other_filters(merchant: Merchant, clerk: Client) -
     assert counts("") == ["12", "7", "0", "5"]
     assert counts("status=CANCELLED") == ["12", "7", "0", "5"]
     assert counts("q=BN-11") == ["1", "0", "0", "1"]
+
+
+def test_a_tab_counts_what_is_behind_it_also_where_the_tab_is_short(
+    merchant: Merchant, clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = make_bills(merchant, 4)
+    Bill.objects.filter(pk__in=ids[:2]).update(status="CANCELLED")
+    monkeypatch.setattr(BillAdmin, "search", replace(BillAdmin.search, most_read=3))
+
+    for term in ("BN-", "Customer 1"):
+        page = clerk.get(f"{LIST}?q={term}&status=CANCELLED")
+        counts = {tab["title"]: tab["count"] for tab in page.context["status_tabs"]}
+        assert counts["Cancelled"] == str(page.context["cl"].result_count), term
+
+
+def test_the_newest_people_of_a_name_are_those_of_the_merchant_one_looks_at(
+    merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "MOST_PEOPLE", 1)
+    monkeypatch.setattr(BillAdmin, "search", replace(BillAdmin.search, most_read=0))
+    mine = make_bill(merchant, customer_name="Ahmad")
+    make_bill(make_merchant("newer"), customer_name="Ahmad")
+
+    page = signed_in(make_administrator()).get(f"{LIST}?q=ahmad&merchant={merchant.pk}")
+
+    assert [row.pk for row in page.context["cl"].result_list] == [mine.pk]
 
 
 def test_a_list_says_what_it_adds_up_to(merchant: Merchant, clerk: Client) -> None:

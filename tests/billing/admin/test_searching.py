@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from billing.admin import searching
 from billing.admin.customers import CustomerAdmin
 from billing.admin.searching import Search, national_digits
 from billing.models import Bill, Customer
@@ -63,6 +64,29 @@ def test_odd_terms_find_nothing_and_break_nothing(term: str) -> None:
     search = Search(numbers=("billing_no",), phones=("customer__phone",), names=("customer_name",))
 
     assert list(search.find(Bill.objects.all(), term)) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("most_read", [0, 10_000])
+@pytest.mark.parametrize("term", ["\0", "a\0b", "ـ", "َ", "Ahmad ُ", "ahmad " * 13, "ahmad" + " " * 200 + "x"])
+def test_what_cannot_be_looked_for_finds_nothing(term: str, most_read: int) -> None:
+    make_bill(make_merchant(), customer_name="Ahmad")
+    search = Search(phones=("customer__phone",), spelled=("customer__search_name",), most_read=most_read)
+
+    assert list(search.find(Bill.objects.all(), term)) == []
+    assert search.find(Bill.objects.all(), "ahmad").count() == 1
+
+
+@pytest.mark.django_db
+def test_every_row_with_an_exact_number_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "_MOST_IDS", 1)
+    merchant = make_merchant()
+    mine = [make_bill(merchant, customer_phone="0777839071", service_type="WATER") for _ in range(3)]
+    make_bill(merchant)
+
+    found = Search(numbers=("service_type", "customer__phone")).find(Bill.objects.order_by("pk"), "water")
+
+    assert list(found) == mine
 
 
 LONG = Search(numbers=("billing_no",), phones=("customer__phone",), spelled=("customer__search_name",), most_read=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,11 +11,10 @@ from billing.jobs.running import run_jobs
 from billing.models import Bill, Job, JobApproval, JobRow, Membership, Merchant, Role
 from invoices.models import Payment
 from tests.factories import make_bill, make_merchant
+from tests.invoices.admin.whole_list import ALL, act_on_all, answer, ask
 from tests.staff import make_staff, signed_in, told
 
 pytestmark = pytest.mark.django_db
-
-ALL = "/admin/billing/bill/all"
 
 
 @pytest.fixture
@@ -27,10 +25,6 @@ def merchant() -> Merchant:
 @pytest.fixture
 def owner(merchant: Merchant) -> Client:
     return signed_in(make_staff(merchant, username="owner"))
-
-
-def _confirm(client: Client, address: str, **form: Any) -> Any:
-    return client.post(address, {"confirmed": "1"} | form, follow=True)
 
 
 def test_the_question_counts_all_the_filter_finds_and_changes_nothing(merchant: Merchant, owner: Client) -> None:
@@ -50,7 +44,7 @@ def test_all_that_was_confirmed_is_done_and_what_is_refused_says_why(merchant: M
     other = make_bill(merchant, service_type="Gas")
     Bill.objects.filter(pk=bills[0].pk).update(status="CANCELLED")
 
-    page = _confirm(owner, f"{ALL}/cancel/?due=overdue", reason="posted twice")
+    page = act_on_all(owner, "cancel", "?due=overdue", reason="posted twice")
     Bill.objects.filter(pk=other.pk).update(service_type="Gas, changed")
     run_jobs(seconds=30)
 
@@ -63,8 +57,10 @@ def test_all_that_was_confirmed_is_done_and_what_is_refused_says_why(merchant: M
 def test_a_page_sent_twice_starts_one_job(merchant: Merchant, owner: Client) -> None:
     make_bill(merchant)
 
-    _confirm(owner, f"{ALL}/cancel/", reason="x", once="a" * 32)
-    _confirm(owner, f"{ALL}/cancel/", reason="x", once="a" * 32)
+    form = ask(owner, "cancel") | {"reason": "x"}
+
+    for _ in range(2):
+        answer(owner, "cancel", **form)
 
     assert Job.objects.count() == 1
 
@@ -74,7 +70,7 @@ def test_marking_all_as_paid_records_what_each_owes_once(merchant: Merchant, own
         make_bill(merchant, amount=Decimal(amount))
 
     for _ in range(2):
-        _confirm(owner, f"{ALL}/mark-paid/", method="TRANSFER", note="paid at the bank")
+        act_on_all(owner, "mark-paid", method="TRANSFER", note="paid at the bank")
         run_jobs(seconds=30)
 
     assert sorted(Payment.objects.values_list("amount", flat=True)) == [Decimal("10.000"), Decimal("20.500")]
@@ -86,7 +82,7 @@ def test_one_amount_for_all(merchant: Merchant, owner: Client) -> None:
     for _ in range(2):
         make_bill(merchant)
 
-    _confirm(owner, f"{ALL}/amount/", amount="99.250", reason="A mistake in the tariff")
+    act_on_all(owner, "amount", amount="99.250", reason="A mistake in the tariff")
     run_jobs(seconds=30)
 
     assert set(Bill.objects.values_list("amount", flat=True)) == {Decimal("99.250")}
@@ -95,7 +91,7 @@ def test_one_amount_for_all(merchant: Merchant, owner: Client) -> None:
 def test_a_form_that_is_not_filled_in_starts_nothing(merchant: Merchant, owner: Client) -> None:
     make_bill(merchant)
 
-    page = _confirm(owner, f"{ALL}/cancel/", reason="")
+    page = act_on_all(owner, "cancel", reason="")
 
     assert "This field is required" in page.content.decode()
     assert not Job.objects.exists()
@@ -103,7 +99,7 @@ def test_a_form_that_is_not_filled_in_starts_nothing(merchant: Merchant, owner: 
 
 def test_whoever_lost_the_right_meanwhile_changes_nothing(merchant: Merchant, owner: Client) -> None:
     make_bill(merchant)
-    _confirm(owner, f"{ALL}/cancel/", reason="x")
+    act_on_all(owner, "cancel", reason="x")
 
     Membership.objects.update(role=Role.VIEWER)
     run_jobs(seconds=30)
@@ -119,21 +115,89 @@ def test_the_rows_of_two_merchants_are_not_mixed(merchant: Merchant) -> None:
     make_bill(merchant)
     make_bill(second)
 
-    _confirm(signed_in(both), f"{ALL}/cancel/", reason="x")
+    form = ask(signed_in(both), "cancel", f"?merchant={second.pk}") | {"reason": "x"}
+    answer(signed_in(both), "cancel", **form)
     assert not Job.objects.exists()
 
-    _confirm(signed_in(both), f"{ALL}/cancel/?merchant={second.pk}", reason="x")
+    answer(signed_in(both), "cancel", f"?merchant={second.pk}", **form)
     assert Job.objects.get().merchant == second
+
+
+def test_a_merchant_one_works_for_no_more_is_no_wider_list(merchant: Merchant) -> None:
+    left = make_merchant("left")
+    both = make_staff(merchant, username="both")
+    membership = Membership.objects.create(merchant=left, user=both, role=Role.OWNER)
+    for of in (merchant, merchant, merchant, left):
+        make_bill(of)
+    client, of_left = signed_in(both), f"?merchant={left.pk}"
+    form = ask(client, "cancel", of_left) | {"reason": "x"}
+    assert form["told_count"] == "1"
+    membership.delete()
+
+    answer(client, "cancel", of_left, **form)
+
+    assert not Job.objects.exists()
+    assert client.get(f"/admin/billing/bill/{of_left}").context["cl"].result_count == 0
+    assert client.get(f"/admin/billing/bill/?merchant={merchant.pk}").context["cl"].result_count == 3
+
+
+def test_what_came_after_the_question_is_left_for_another_time(merchant: Merchant, owner: Client) -> None:
+    told_of = make_bill(merchant)
+    form = ask(owner, "mark-paid") | {"method": "CASH", "note": "x"}
+    make_bill(merchant)
+
+    answer(owner, "mark-paid", **form)
+
+    assert list(JobRow.objects.values_list("target_id", flat=True)) == [told_of.pk]
+
+
+def test_a_list_that_older_rows_came_into_is_asked_about_again(merchant: Merchant, owner: Client) -> None:
+    came, _told_of = make_bill(merchant), make_bill(merchant)
+    Bill.objects.filter(pk=came.pk).update(status="CANCELLED")
+    form = ask(owner, "mark-paid", "?status=PENDING") | {"method": "CASH", "note": "x"}
+    Bill.objects.filter(pk=came.pk).update(status="PENDING")
+
+    again = answer(owner, "mark-paid", "?status=PENDING", **form)
+    untold = answer(owner, "mark-paid", confirmed="1", method="CASH", note="x")
+
+    for page in (again, untold):
+        assert told(page) == ["The list has changed since you were asked. Look at it again."]
+        assert page.context["dry_run"].count == 2
+        assert "The list has changed" in page.content.decode()
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=ـ", "q=َ", "q=%00", "q=a%00b", "q=a+b+c+d+e+f+g+h+i+j+k+l+m", f"q={'x' * 201}", "status=NOPE", "due=nope",
+        "due_from=2030-02-31", "when_until=%00", "merchant=1%00", "customer=x", "promise=maybe",
+        "due_from=٢٠٣٠-٠١-٠١", "q=Ahmad+b+c+d+e+f+Sara",
+    ],
+)  # fmt: skip
+def test_nonsense_never_widens_a_list(query: str, merchant: Merchant, owner: Client) -> None:
+    make_bill(merchant, customer_name="Ahmad b c d e f")
+
+    page = owner.get(f"{ALL}/cancel/?{query}")
+
+    assert page.context["dry_run"].count == 0
+
+
+def test_a_list_that_cannot_be_found_is_not_acted_on(merchant: Merchant, owner: Client) -> None:
+    page = owner.get("/admin/subscriptions/installment/all/mark-paid/?subscription=abc")
+
+    assert (page.status_code, page["Location"]) == (302, "/admin/subscriptions/installment/")
+    assert owner.get("/admin/subscriptions/installment/?subscription=%00").status_code == 400
 
 
 def test_a_stranger_acts_on_nothing_and_sees_no_job(merchant: Merchant, owner: Client) -> None:
     make_bill(merchant)
     stranger = signed_in(make_staff(make_merchant("stranger"), username="stranger"))
 
-    _confirm(stranger, f"{ALL}/cancel/", reason="x")
+    act_on_all(stranger, "cancel", reason="x")
     assert not Job.objects.exists()
 
-    _confirm(owner, f"{ALL}/cancel/", reason="x")
+    act_on_all(owner, "cancel", reason="x")
     job = Job.objects.get()
     for address in ("change/", "result.csv", "do/stop/"):
         assert stranger.get(f"/admin/billing/job/{job.pk}/{address}").status_code == 404
@@ -141,7 +205,7 @@ def test_a_stranger_acts_on_nothing_and_sees_no_job(merchant: Merchant, owner: C
 
 def test_the_result_names_every_row(merchant: Merchant, owner: Client) -> None:
     bill = make_bill(merchant)
-    _confirm(owner, f"{ALL}/cancel/", reason="x")
+    act_on_all(owner, "cancel", reason="x")
     run_jobs(seconds=30)
 
     job = Job.objects.get()
@@ -156,7 +220,7 @@ def test_the_result_names_every_row(merchant: Merchant, owner: Client) -> None:
 
 def test_a_page_of_a_job_under_way_looks_again_by_itself(merchant: Merchant, owner: Client) -> None:
     make_bill(merchant)
-    page = _confirm(owner, f"{ALL}/cancel/", reason="x")
+    page = act_on_all(owner, "cancel", reason="x")
     assert 'http-equiv="refresh"' in page.content.decode()
 
     run_jobs(seconds=30)
@@ -172,7 +236,7 @@ class TestMarkingMoreThanTheLimitAsPaid:
         Merchant.objects.update(second_person_above=Decimal("30.500"))
         for amount in ("10.000", "20.501"):
             make_bill(merchant, amount=Decimal(amount))
-        _confirm(owner, f"{ALL}/mark-paid/", method="TRANSFER", note="paid at the bank")
+        act_on_all(owner, "mark-paid", method="TRANSFER", note="paid at the bank")
         return Job.objects.get()
 
     @staticmethod
@@ -234,7 +298,7 @@ class TestMarkingMoreThanTheLimitAsPaid:
         Merchant.objects.update(second_person_above=Decimal("150.500"))
         make_bill(merchant)
 
-        _confirm(owner, f"{ALL}/mark-paid/", method="TRANSFER", note="paid at the bank")
+        act_on_all(owner, "mark-paid", method="TRANSFER", note="paid at the bank")
         run_jobs(seconds=30)
 
         assert Bill.objects.get().status == Bill.Status.PAID
