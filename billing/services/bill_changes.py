@@ -31,6 +31,11 @@ class NothingToChange(DomainError):
     message = gettext_noop("The bill has this amount and due date already. Change one of them.")
 
 
+class BillHasChanged(DomainError):
+    code = "BILL_HAS_CHANGED"
+    message = gettext_noop("The bill was changed since you looked, so nothing was done. Look at it again.")
+
+
 class PromiseHasPassed(DomainError):
     code = "PROMISE_HAS_PASSED"
     message = gettext_noop("This day has passed. Enter today or a later day.")
@@ -38,7 +43,15 @@ class PromiseHasPassed(DomainError):
 
 @transaction.atomic
 def change_bill(
-    *, merchant_id: int, bill_id: int, amount: Decimal, due_date: date, actor: str, now: datetime, reason: str = ""
+    *,
+    merchant_id: int,
+    bill_id: int,
+    amount: Decimal,
+    due_date: date,
+    actor: str,
+    now: datetime,
+    reason: str = "",
+    seen: Bill | None = None,
 ) -> Bill:
     """
     Ask for another amount, or by another day. A bill whose new amount was paid already is settled by it.
@@ -47,9 +60,13 @@ def change_bill(
 
     :param amount: the whole of it, what was paid included, in the bill's currency
     :param reason: why; staff have to say it where the amount gets smaller
+    :param seen: the bill the person agreed to change; None where nobody was shown it
+    :raises BillHasChanged: it asks for something else by now
     :raises BillNotPending: :raises BillAmountInvalid: :raises LessThanPaid: :raises NothingToChange:
     """
     bill = _locked(merchant_id, bill_id)
+    if seen is not None and (seen.amount, seen.due_date) != (bill.amount, bill.due_date):
+        raise BillHasChanged
     amount = _checked(amount, bill)
     if (amount, due_date) == (bill.amount, bill.due_date):
         raise NothingToChange

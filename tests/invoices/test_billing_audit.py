@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 
 from billing.clock import database_now
-from billing.models import Bill, Event, Merchant, User
+from billing.models import Bill, Customer, Event, Merchant, User
 from billing.services import cancel_bill
 from invoices.audit.run import find_differences
 from invoices.models import DeliveryAttempt, Enquiry, Invoice, Payment
@@ -90,6 +90,11 @@ def another_enquiry(**changes: Any) -> Callable[[], Any]:
     return lambda: Enquiry.objects.filter(finding="PAID").update(**changes)
 
 
+def another_customer() -> Customer:
+    return make_bill(Merchant.objects.get(), customer_phone="0790000001").customer
+
+
+ELSEWHERE = "it names another customer than its bill or subscription"
 UNPROVEN = "the gateway never said of its invoice that so much was paid"
 PLANTED: dict[str, tuple[Callable[[], Any], tuple[str, str, str]]] = {
     "a deleted invoice": (
@@ -150,6 +155,17 @@ PLANTED: dict[str, tuple[Callable[[], Any], tuple[str, str, str]]] = {
     "a foreign merchant's installment": (
         lambda: Installment.objects.filter(sequence=3).update(merchant=make_merchant("stranger")),
         ("I9", "Invoice", "a row it refers to belongs to another merchant"),
+    ),
+    "an invoice left with somebody else": (
+        lambda: Subscription.objects.update(customer=another_customer()),
+        ("I9", "Invoice", ELSEWHERE),
+    ),
+    "a payment left with somebody else": (
+        lambda: (
+            Bill.objects.filter(status="PAID").update(customer=another_customer()),
+            Invoice.objects.filter(bill__status="PAID").update(customer=another_customer()),
+        ),
+        ("I9", "Payment", ELSEWHERE),
     ),
     "a call that made an invoice twice": (
         repeat_attempt,

@@ -16,6 +16,9 @@ from tests.staff import make_staff, signed_in, told
 
 pytestmark = pytest.mark.django_db
 
+# What the bill asks for when the form is shown.
+WAS = "150.500 2025-12-31"
+
 
 @pytest.fixture
 def rows() -> Rows:
@@ -40,7 +43,7 @@ def errors(client: Client, model: str, pk: int, name: str, **form: str) -> dict[
 
 
 def test_a_manager_changes_amount_and_date_and_the_timeline_tells_both(rows: Rows, manager: Client) -> None:
-    messages = act(manager, "billing/bill", rows.bill.pk, "change-terms", amount="200", due_date="2026-03-01")
+    messages = act(manager, "billing/bill", rows.bill.pk, "change-terms", amount="200", due_date="2026-03-01", was=WAS)
 
     bill = Bill.objects.get(pk=rows.bill.pk)
     assert (bill.amount, bill.due_date) == (Decimal("200.000"), date(2026, 3, 1))
@@ -51,7 +54,7 @@ def test_a_manager_changes_amount_and_date_and_the_timeline_tells_both(rows: Row
 
 
 def test_less_is_owed_only_for_a_reason(rows: Rows, manager: Client) -> None:
-    form = {"amount": "100", "due_date": "2026-03-01"}
+    form = {"amount": "100", "due_date": "2026-03-01", "was": WAS}
     said = errors(manager, "billing/bill", rows.bill.pk, "change-terms", **form)
     assert (list(said), Bill.objects.get(pk=rows.bill.pk).amount) == (["reason"], Decimal("150.500"))
 
@@ -67,7 +70,7 @@ def test_the_page_says_that_the_open_invoice_is_being_replaced(rows: Rows, manag
     address, notice = f"/admin/billing/bill/{rows.bill.pk}/change/", "The open invoice asks for something else."
     assert notice not in manager.get(address).content.decode()
 
-    act(manager, "billing/bill", rows.bill.pk, "change-terms", amount="200", due_date="2026-03-01")
+    act(manager, "billing/bill", rows.bill.pk, "change-terms", amount="200", due_date="2026-03-01", was=WAS)
 
     assert notice in manager.get(address).content.decode()
 
@@ -99,14 +102,14 @@ def test_what_cannot_be_asked_for_is_said_on_the_form(
 ) -> None:
     Bill.objects.update(amount_paid=Decimal(60))
 
-    said = errors(manager, "billing/bill", rows.bill.pk, "change-terms", amount=amount, due_date=due_date)
+    said = errors(manager, "billing/bill", rows.bill.pk, "change-terms", amount=amount, due_date=due_date, was=WAS)
 
     assert list(said) == [field]
     assert Bill.objects.get(pk=rows.bill.pk).amount == rows.bill.amount
 
 
 def test_the_same_again_is_refused_in_words(rows: Rows, manager: Client) -> None:
-    form = {"amount": "150.5", "due_date": "2025-12-31"}
+    form = {"amount": "150.5", "due_date": "2025-12-31", "was": WAS}
 
     assert act(manager, "billing/bill", rows.bill.pk, "change-terms", **form) == [
         "The bill has this amount and due date already. Change one of them."
