@@ -1,6 +1,6 @@
 -- An office with {bills} bills of {customers} customers: nine in ten paid in cash, a few cancelled, the rest open; with
--- {plans} plans, and what was told to a gateway. Beside it two neighbours of a thousand bills, one whose rows are older
--- than all of the office's and one whose rows are newer.
+-- {plans} plans, what was told to a gateway, and however large it is two hundred payments to review. Beside it two
+-- neighbours of a thousand bills, one whose rows are older than all of the office's and one whose rows are newer.
 SET session_replication_role = replica;
 
 SET synchronous_commit = off;
@@ -63,7 +63,8 @@ FROM billing_bill AS bill JOIN invoices_gatewayaccount AS account USING (merchan
 INSERT INTO invoices_payment (merchant_id, customer_id, bill_id, method, currency, amount, applied_amount,
     is_provisional, payment_type, recorded_by_id, note, review_reason, received_at)
 SELECT merchant_id, customer_id, id, CASE WHEN id % 3 = 0 THEN 'TRANSFER' ELSE 'CASH' END, 'JOD', amount, amount,
-    FALSE, '', (SELECT id FROM billing_user WHERE username = 'office'), '', CASE WHEN id % 5003 = 0 THEN 'OVERPAID' ELSE '' END, paid_at
+    FALSE, '', (SELECT id FROM billing_user WHERE username = 'office'), '', 
+    CASE WHEN id % ({bills} / 200) = 0 THEN 'OVERPAID' ELSE '' END, paid_at
 FROM billing_bill WHERE status = 'PAID' ORDER BY billing_bill.id;
 
 INSERT INTO billing_event (merchant_id, subject, subject_id, name, actor, details, occurred_at)
@@ -107,10 +108,16 @@ INSERT INTO subscriptions_term (merchant_id, subscription_id, from_sequence, anc
 SELECT merchant_id, id, 2, (anchor_date + interval '1 month')::date, interval, 10, recurring_amount + 1000
 FROM subscriptions_subscription WHERE id % 20 = 9 ORDER BY id;
 
+-- Of what fell due one in ten is open still.
 INSERT INTO subscriptions_installment (merchant_id, subscription_id, sequence, due_date, amount, amount_paid,
-    amount_refunded, description, status, link_version)
-SELECT merchant_id, id, sequence, (anchor_date + make_interval(months => sequence - 1))::date, recurring_amount, 0, 0, '',
-    CASE WHEN status = 'CANCELLED' THEN 'CANCELLED' ELSE 'SCHEDULED' END, 1
-FROM subscriptions_subscription, generate_series(1, 2) AS sequence ORDER BY id, sequence;
+    amount_refunded, description, status, link_version, paid_at)
+SELECT merchant_id, id, sequence, due, recurring_amount, CASE WHEN state = 'PAID' THEN recurring_amount ELSE 0 END, 0, '',
+    state, 1, CASE WHEN state = 'PAID' THEN due END
+FROM (
+    SELECT plan.*, sequence, due, CASE WHEN due > current_date AND plan.status = 'CANCELLED' THEN 'CANCELLED'
+        WHEN due > current_date THEN 'SCHEDULED' WHEN id % 10 = 0 THEN 'INVOICED' ELSE 'PAID' END AS state
+    FROM subscriptions_subscription AS plan, generate_series(1, 2) AS sequence,
+        LATERAL (SELECT (anchor_date + make_interval(months => sequence - 1))::date AS due) AS of_day
+) AS installment ORDER BY id, sequence;
 
 VACUUM ANALYZE;

@@ -18,6 +18,8 @@ class FiguresCount(models.Model):
     months_counted_at = models.DateTimeField()
     last_event_id = models.BigIntegerField()
     open_rows = models.PositiveIntegerField()
+    # Their ids, the first to call; null where they are few enough to be weighed as somebody looks.
+    heaviest_customers = models.JSONField(null=True)
 
 
 class OpenFigure(models.Model):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Case, Count, IntegerField, Model, QuerySet, Sum, Value, When
+from django.db.models import BigIntegerField, Case, Count, F, IntegerField, Model, QuerySet, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Bill, Customer
-from billing.money import ZERO
+from billing.money import ZERO, from_thousandths
 from invoices.reports.spans import Span
 from invoices.reports.tables import Chart, Column, Kind, Report, Row, Text
 from subscriptions.models import Installment
@@ -62,17 +62,14 @@ def ageing(span: Span) -> Report:
 
 def ageing_by_customer(span: Span, most_customers: int = MOST_CUSTOMERS) -> Report:
     """Who owes the most, with what all the others owe in one line, in three queries."""
-    ages: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO] * len(AGES))
-    for rows, customer in ((_owed_bills(span), "customer"), (_owed_installments(span), "subscription__customer")):
-        for customer_id, age, _rows, owed in _by_age(rows, span.today, customer, "age"):
-            ages[customer_id][age] += owed
+    ages = _ages_of_customers(span)
     ordered = sorted(ages, key=lambda customer_id: (-sum(ages[customer_id]), customer_id))
     named, others = ordered[:most_customers], ordered[most_customers:]
     names = Customer.objects.filter(merchant=span.merchant).in_bulk(named)
-    lines: list[Row] = [(names[pk].name, names[pk].phone, *ages[pk], sum(ages[pk], ZERO)) for pk in named]
+    lines: list[Row] = [(names[pk].name, names[pk].phone, *_amounts(ages[pk])) for pk in named]
     if others:
-        sums = [sum(each, ZERO) for each in zip(*(ages[pk] for pk in others), strict=True)]
-        lines.append((_("%(count)s others") % {"count": len(others)}, "", *sums, sum(sums, ZERO)))
+        together = [sum(each) for each in zip(*(ages[pk] for pk in others), strict=True)]
+        lines.append((_("%(count)s others") % {"count": len(others)}, "", *_amounts(together)))
     return Report(
         columns=(
             Column(title=_("Customer"), kind=Kind.TEXT),
@@ -85,9 +82,24 @@ def ageing_by_customer(span: Span, most_customers: int = MOST_CUSTOMERS) -> Repo
             title=_("Owed by those who owe the most"),
             labels=[names[pk].name for pk in named],
             label_kind=Kind.TEXT,
-            series=[(_("Owed together"), [sum(ages[pk], ZERO) for pk in named])],
+            series=[(_("Owed together"), [from_thousandths(sum(ages[pk])) for pk in named])],
         ),
     )
+
+
+def _ages_of_customers(span: Span) -> dict[int, list[int]]:
+    """Thousandths by age: a large merchant has a hundred thousand of them, too many Decimals for one page."""
+    ages: dict[int, list[int]] = defaultdict(lambda: [0] * len(AGES))
+    owed = Sum(F("amount") - F("amount_paid"), output_field=BigIntegerField())
+    for rows, customer in ((_owed_bills(span), "customer"), (_owed_installments(span), "subscription__customer")):
+        by_age = rows.annotate(age=_age(span.today)).values_list(customer, "age").annotate(owed=owed)
+        for customer_id, age, thousandths in by_age:
+            ages[customer_id][age] += int(thousandths)
+    return ages
+
+
+def _amounts(thousandths: Sequence[int]) -> list[Decimal]:
+    return [*map(from_thousandths, thousandths), from_thousandths(sum(thousandths))]
 
 
 def _owed_bills(span: Span) -> QuerySet[Bill]:

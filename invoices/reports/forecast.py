@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from billing.money import ZERO
-from invoices.reports.recurring_plans import terms_by_plan
 from invoices.reports.spans import Span, end_of_month, months_between
 from invoices.reports.tables import Chart, Column, Kind, Report
 from subscriptions.models import Installment, Subscription, Term
 from subscriptions.schedules import Due, Interval, Rule, expected_dues, months_later
-from subscriptions.services.rules import rules_of
 
 _MONTHS: Final = 12
 # Plans alike in all of these have the same days ahead of them, however many they are: their amounts are added up.
 _ALIKE: Final = ("anchor_date", "interval", "payment_day", "last_sequence", "ends_after", "ends_on")
+_TERM: Final = ("from_sequence", "anchor_date", "interval", "payment_day")
 _NOTES: Final = (
     _("From tomorrow on: what is due today or late is in the ageing. Paused plans are left out until they go on."),
     _("Open-ended plans are counted by their rules, also beyond what is scheduled already."),
@@ -39,7 +38,7 @@ def forecast(span: Span) -> Report:
     for month, kind, count, amount, paid in _scheduled(span, last):
         counts[month] += count
         (open_ended if kind == Subscription.Type.OPEN_ENDED else fixed)[month] += amount - paid
-    for plans, due in (*_alike_dues(span, last), *_changed_dues(span, last)):
+    for plans, due in (*_unchanged_dues(span, last), *_changed_dues(span, last)):
         month = due.due_date.replace(day=1)
         counts[month] += plans
         open_ended[month] += due.amount
@@ -83,23 +82,30 @@ def _scheduled(span: Span, last: date) -> Iterator[tuple[date, str, int, Decimal
     yield from grouped.annotate(rows=Count("pk"), total=Sum("amount"), paid=Sum("amount_paid"))
 
 
-def _alike_dues(span: Span, last: date) -> Iterator[tuple[int, Due]]:
+def _unchanged_dues(span: Span, last: date) -> Iterator[tuple[int, Due]]:
     """What comes after the rows of plans that were never changed: how many of them, and what they ask for together."""
     alike = _behind(span, last).filter(~Exists(_TERMS)).order_by().values_list(*_ALIKE)
-    for *shared, plans, amount in alike.annotate(plans=Count("pk"), together=Sum("recurring_amount")):
-        anchor, interval, payment_day, after, ends_after, ends_on = shared
-        rule = Rule(from_sequence=1, anchor=anchor, interval=Interval(interval), payment_day=payment_day, amount=amount)
-        for due in _dues([rule], span, last, after, ends_after, ends_on):
+    for *shape, plans, amount in alike.annotate(plans=Count("pk"), together=Sum("recurring_amount")):
+        for due in _dues(shape, [(1, *shape[:3], amount)], span, last):
             yield plans, due
 
 
 def _changed_dues(span: Span, last: date) -> Iterator[tuple[int, Due]]:
-    plans = list(_behind(span, last).filter(Exists(_TERMS)))
-    terms = terms_by_plan(Term.objects.filter(subscription__in=[plan.pk for plan in plans]))
-    for plan in plans:
-        rules = rules_of(plan, terms[plan.pk])
-        for due in _dues(rules, span, last, plan.last_sequence, plan.ends_after, plan.ends_on):
-            yield 1, due
+    """The same for plans that were changed on the same days, rule by rule."""
+    plans = _behind(span, last).filter(Exists(_TERMS)).order_by()
+    terms: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    of_plans = Term.objects.filter(merchant=span.merchant, subscription__in=plans.values("pk"))
+    for plan_id, *term in of_plans.order_by("from_sequence").values_list("subscription", *_TERM, "amount"):
+        terms[plan_id].append(tuple(term))
+    alike: dict[Any, list[list[Decimal]]] = defaultdict(list)
+    for plan_id, amount, *shape in plans.values_list("pk", "recurring_amount", *_ALIKE):
+        days = tuple(term[:-1] for term in terms[plan_id])
+        alike[tuple(shape), days].append([amount, *(term[-1] for term in terms[plan_id])])
+    for (shape, days), amounts in alike.items():
+        together = [sum(of_rule, ZERO) for of_rule in zip(*amounts, strict=True)]
+        rules = [(*rule, amount) for rule, amount in zip([(1, *shape[:3]), *days], together, strict=True)]
+        for due in _dues(shape, rules, span, last):
+            yield len(amounts), due
 
 
 _TERMS: Final = Term.objects.filter(merchant=OuterRef("merchant"), subscription=OuterRef("pk"))
@@ -112,8 +118,20 @@ def _behind(span: Span, last: date) -> QuerySet[Subscription]:
     )
 
 
-def _dues(
-    rules: Sequence[Rule], span: Span, last: date, after: int, ends_after: int | None, ends_on: date | None
-) -> Iterator[Due]:
-    dues = expected_dues(rules, until=last, ends_after=ends_after, ends_on=ends_on, after_sequence=after)
+def _dues(shape: Sequence[Any], rules: Iterable[tuple[Any, ...]], span: Span, last: date) -> Iterator[Due]:
+    """
+    :param shape: as `_ALIKE` lists it
+    :param rules: each from which installment on, anchor, interval, payment day, amount
+    """
+    *_rule, after, ends_after, ends_on = shape
+    dues = expected_dues(
+        [
+            Rule(from_sequence=first, anchor=anchor, interval=Interval(interval), payment_day=day, amount=amount)
+            for first, anchor, interval, day, amount in rules
+        ],
+        until=last,
+        ends_after=ends_after,
+        ends_on=ends_on,
+        after_sequence=after,
+    )
     return (due for due in dues if due.due_date > span.today)

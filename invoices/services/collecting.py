@@ -9,24 +9,26 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import connection
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Q
 
 from billing.models import Bill, Customer, Event, Merchant
 from billing.money import from_thousandths
-from invoices.models import Invoice
+from invoices.models import FiguresCount, Invoice
 from subscriptions.models import Installment
 
 MOST_CUSTOMERS: Final = 200  # more than anybody calls in a day
+_KEPT: Final = 2 * MOST_CUSTOMERS  # so many may pay before the next count, and the list is still whole
 
 _LATE: Final = {"postgresql": "(%s::date - due_date)", "sqlite": "(julianday(%s) - julianday(due_date))"}
 _OVERDUE: Final = """
     SELECT customer_id, SUM(owed * days), SUM(owed), MIN(due_date), COUNT(*) FROM (
         SELECT customer_id, amount - amount_paid AS owed, due_date, {late} AS days
-        FROM billing_bill WHERE merchant_id = %s AND status = 'PENDING' AND currency = %s AND due_date < %s
+        FROM billing_bill WHERE merchant_id = %s AND status = 'PENDING' AND currency = %s AND due_date < %s {among}
         UNION ALL
         SELECT plan.customer_id, part.amount - part.amount_paid, part.due_date, {late_part}
         FROM subscriptions_installment part JOIN subscriptions_subscription plan ON plan.id = part.subscription_id
-        WHERE part.merchant_id = %s AND part.status = 'INVOICED' AND plan.currency = %s AND part.due_date < %s
+        WHERE part.merchant_id = %s AND part.status = 'INVOICED'
+            AND plan.currency = %s AND part.due_date < %s {among_part}
     ) overdue GROUP BY customer_id ORDER BY 2 DESC, customer_id LIMIT %s OFFSET %s
 """
 
@@ -48,12 +50,14 @@ def overdue_customers(*, merchant: Merchant, today: date, offset: int, limit: in
     """
     The customers behind `offset` of at most MOST_CUSTOMERS, the heaviest first: amount times days late, summed.
 
-    In six queries, however many there are.
+    In six queries, however many there are. Of a large merchant, only those are weighed who were the heaviest when home
+    was last counted: who paid since is gone at once, who is late since midnight was counted after it.
 
     :param today: the merchant's local day; what is due on it is not late yet
     """
     limit = max(0, min(limit, MOST_CUSTOMERS - offset))
-    found = _weighed(merchant, today, limit=limit, offset=offset)
+    among = _kept_customers(merchant, today)
+    found = _weighed(merchant, today, limit=limit, offset=offset, among=among)
     ids = [row[0] for row in found]
     rows = Customer.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids))
     customers = {customer.pk: customer for customer in rows}
@@ -74,10 +78,30 @@ def overdue_customers(*, merchant: Merchant, today: date, offset: int, limit: in
     ]
 
 
-def _weighed(merchant: Merchant, today: date, *, limit: int, offset: int) -> Sequence[tuple[int, int, int, date, int]]:
+def heaviest_customers(*, merchant: Merchant, today: date) -> list[int]:
+    """Their ids, among which `overdue_customers` looks until the next count: twice as many as it shows."""
+    return [row[0] for row in _weighed(merchant, today, limit=_KEPT, offset=0, among=None)]
+
+
+def _kept_customers(merchant: Merchant, today: date) -> list[int] | None:
+    kept = FiguresCount.objects.filter(merchant=merchant, on_date=today).values_list("heaviest_customers", flat=True)
+    return kept.first()
+
+
+def _weighed(
+    merchant: Merchant, today: date, *, limit: int, offset: int, among: Sequence[int] | None
+) -> Sequence[tuple[int, int, int, date, int]]:
+    if among is not None and not among:
+        return []
     late = _LATE[connection.vendor]
-    sql = _OVERDUE.format(late=late, late_part=late.replace("due_date", "part.due_date"))
-    of_kind: list[str | int] = [today.isoformat(), merchant.pk, merchant.currency, today.isoformat()]
+    listed = "" if among is None else f"AND {{}} IN ({', '.join(['%s'] * len(among))})"
+    sql = _OVERDUE.format(
+        late=late,
+        late_part=late.replace("due_date", "part.due_date"),
+        among=listed.format("customer_id"),
+        among_part=listed.format("plan.customer_id"),
+    )
+    of_kind = [today.isoformat(), merchant.pk, merchant.currency, today.isoformat(), *(among or ())]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*of_kind, *of_kind, limit, offset])
         found: list[tuple[int, int, int, date, int]] = cursor.fetchall()
@@ -88,20 +112,20 @@ def _promises(merchant: Merchant, customer_ids: Sequence[int], today: date) -> d
     """The next promise that somebody made for anything still overdue; a broken one, too, is told."""
     bills = Bill.objects.filter(
         merchant=merchant, customer__in=customer_ids, status=Bill.Status.PENDING, due_date__lt=today
-    ).exclude(promised_until=None)
+    )
     installments = Installment.objects.filter(
         merchant=merchant,
         subscription__customer__in=customer_ids,
         status=Installment.Status.INVOICED,
         due_date__lt=today,
-    ).exclude(promised_until=None)
+    )
+    of_bills, of_installments = (
+        rows.exclude(promised_until=None).order_by().values_list(customer, "promised_until")
+        for rows, customer in ((bills, "customer"), (installments, "subscription__customer"))
+    )
     promised: dict[int, date] = {}
-    for rows in (
-        bills.order_by().values_list("customer").annotate(day=Min("promised_until")),
-        installments.order_by().values_list("subscription__customer").annotate(day=Min("promised_until")),
-    ):
-        for customer_id, day in rows:
-            promised[customer_id] = min(day, promised.get(customer_id, day))
+    for customer_id, day in of_bills.union(of_installments):
+        promised[customer_id] = min(day, promised.get(customer_id, day))
     return promised
 
 

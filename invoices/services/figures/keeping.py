@@ -18,6 +18,7 @@ from django.db.models import Max
 
 from billing.models import Event, Merchant
 from invoices.models import FiguresCount, MonthFigure, OpenFigure
+from invoices.services.collecting import heaviest_customers
 from invoices.services.figures.months import count_months
 from invoices.services.figures.open_rows import AGES, count_open
 
@@ -69,11 +70,13 @@ def count_figures(*, merchant: Merchant, now: datetime) -> None:
     with_months = before is None or before.on_date != today or before.months_counted_at <= now - _ANYWAY_AFTER
     zone = ZoneInfo(merchant.time_zone)
     months = count_months(merchant_ids=[merchant.pk], today=today, zone=zone) if with_months else []
+    open_rows = sum(each.count for each in found if each.name in AGES)
     values = {
         "counted_at": now,
         "on_date": today,
         "last_event_id": last_event,
-        "open_rows": sum(each.count for each in found if each.name in AGES),
+        "open_rows": open_rows,
+        "heaviest_customers": heaviest_customers(merchant=merchant, today=today) if open_rows >= SMALL else None,
         "months_counted_at": now if with_months or before is None else before.months_counted_at,
     }
     with transaction.atomic():

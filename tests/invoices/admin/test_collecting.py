@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from billing.models import Bill, Customer, Merchant, Role
 from invoices.services.collecting import overdue_customers
+from invoices.services.figures.keeping import SMALL, count_figures
 from invoices.services.issuing import issue_due
 from subscriptions.models import Installment
 from tests.factories import make_bill, make_merchant, make_subscription
@@ -98,6 +99,49 @@ class TestTheOrder:
         owes(make_merchant("stranger"), "+962770000001", "100", 5)
 
         assert phones(merchant) == []
+
+
+class TestOfALargeMerchant:
+    @pytest.fixture
+    def late(self, merchant: Merchant) -> Bill:
+        """Two are late when its thousands of open bills are counted."""
+        owes(merchant, "+962770000001", "100", 5)
+        late = owes(merchant, "+962770000002", "10", 40)
+        not_due = owes(merchant, "+962770000009", "1", -5)
+        as_it_is = {field.attname: getattr(not_due, field.attname) for field in Bill._meta.fields if field.name != "id"}
+        Bill.objects.bulk_create(
+            Bill(
+                **as_it_is
+                | {"public_id": f"large-{number}", "billing_no": f"BN-9{number}", "bill_no": f"BILL-9{number}"}
+            )
+            for number in range(SMALL)
+        )
+        count_figures(merchant=merchant, now=datetime(2026, 11, 22, 9, tzinfo=UTC))
+        return late
+
+    def test_those_who_were_the_heaviest_are_weighed_as_it_is_looked_at(self, merchant: Merchant, late: Bill) -> None:
+        owes(merchant, "+962770000003", "1000", 40)
+        assert phones(merchant) == ["+962770000001", "+962770000002"]
+
+        Bill.objects.filter(pk=late.pk).update(amount=Decimal(100))
+        assert phones(merchant) == ["+962770000002", "+962770000001"]
+
+        Bill.objects.filter(pk=late.pk).update(status="CANCELLED", cancelled_at=timezone.now())
+        assert phones(merchant) == ["+962770000001"]
+
+    def test_on_another_day_all_are_weighed_until_they_are_counted(self, merchant: Merchant, late: Bill) -> None:
+        owes(merchant, "+962770000003", "1000", 40)
+
+        found = overdue_customers(merchant=merchant, today=TODAY + timedelta(days=1), offset=0, limit=9)
+
+        assert [row.customer.phone[-1] for row in found] == ["3", "1", "2"]
+
+    def test_a_small_merchants_are_weighed_each_time(self, merchant: Merchant) -> None:
+        owes(merchant, "+962770000001", "100", 5)
+        count_figures(merchant=merchant, now=datetime(2026, 11, 22, 9, tzinfo=UTC))
+        owes(merchant, "+962770000002", "1000", 5)
+
+        assert phones(merchant) == ["+962770000002", "+962770000001"]
 
 
 class TestThePage:
