@@ -101,7 +101,7 @@ def _weighed(
         among=listed.format("customer_id"),
         among_part=listed.format("plan.customer_id"),
     )
-    of_kind = [today.isoformat(), merchant.pk, merchant.currency, today.isoformat(), *(among or ())]
+    of_kind: list[str | int] = [today.isoformat(), merchant.pk, merchant.currency, today.isoformat(), *(among or ())]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*of_kind, *of_kind, limit, offset])
         found: list[tuple[int, int, int, date, int]] = cursor.fetchall()
