@@ -16,8 +16,8 @@ from billing.admin.form_fields import DayField
 from billing.admin.making_once import MadeOnceForm
 from billing.admin.page_actions import explain
 from billing.admin.roles import Right
-from billing.api.fields import is_absent
 from billing.errors import DomainError
+from billing.field_values import is_absent
 from billing.importing import cells
 from billing.models import Channel, Currency
 from billing.phones import to_local

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from billing.api import fields
+from billing import field_values
 from billing.api.envelope import json_date, json_instant
 from billing.api.reader import FieldReader, read_amount, read_phone, require
 from billing.models import Bill
@@ -26,16 +26,16 @@ def parse_new_bill(body: Mapping[str, Any], *, currency: str) -> NewBill:
     amount = read_amount(body["dueAmount"], label="Due amount", currency=currency)
     reader = FieldReader()
     new = NewBill(
-        customer_name=reader.required(body, "customerName", fields.name),
+        customer_name=reader.required(body, "customerName", field_values.name),
         customer_phone=customer_phone,
-        customer_email=reader.optional(body, "customerEmail", fields.email),
-        customer_national_id=reader.optional(body, "customerNationalId", fields.national_id),
-        customer_address=reader.optional(body, "customerAddress", fields.address),
-        service_type=reader.required(body, "serviceType", fields.name),
+        customer_email=reader.optional(body, "customerEmail", field_values.email),
+        customer_national_id=reader.optional(body, "customerNationalId", field_values.national_id),
+        customer_address=reader.optional(body, "customerAddress", field_values.address),
+        service_type=reader.required(body, "serviceType", field_values.name),
         amount=amount,
-        due_date=reader.required(body, "dueDate", fields.day),
-        description=reader.optional(body, "description", fields.long_text),
-        notes=reader.optional(body, "notes", fields.long_text),
+        due_date=reader.required(body, "dueDate", field_values.day),
+        description=reader.optional(body, "description", field_values.long_text),
+        notes=reader.optional(body, "notes", field_values.long_text),
     )
     reader.finish()
     return new

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from billing.api import fields
+from billing import field_values
 from billing.money import MAX_AMOUNT
 
 Schema = dict[str, Any]
@@ -15,10 +15,10 @@ _OTHER_DAYS: Final = (
     "(?:20[0-9]{2}|2100)-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
     "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
-BLANK: Final[Schema] = {"type": "string", "pattern": f"^[{fields.INVISIBLE}]*$"}
+BLANK: Final[Schema] = {"type": "string", "pattern": f"^[{field_values.INVISIBLE}]*$"}
 PHONE: Final[Schema] = {"type": "string", "pattern": "^07[0-9]{8}$", "description": "A Jordanian mobile number."}
 DATE: Final[Schema] = {"type": "string", "pattern": f"^(?:{_OTHER_DAYS}|{_LEAP_DAYS})$"}
-EMAIL: Final[Schema] = {"type": "string", "maxLength": fields.EMAIL_LENGTH, "pattern": f"^{fields.EMAIL}$"}
+EMAIL: Final[Schema] = {"type": "string", "maxLength": field_values.EMAIL_LENGTH, "pattern": f"^{field_values.EMAIL}$"}
 NATIONAL_ID: Final[Schema] = {"type": "string", "pattern": "^[0-9]{10}$"}
 AMOUNT: Final[Schema] = {
     "type": "number",
@@ -42,14 +42,14 @@ def number(prefix: str) -> Schema:
 
 
 def text(limit: int, *, is_multiline: bool = False) -> Schema:
-    refused = fields.REFUSED_IN_LINES if is_multiline else fields.REFUSED_IN_A_LINE
-    visible = f"[^{refused}{fields.INVISIBLE}]"
+    refused = field_values.REFUSED_IN_LINES if is_multiline else field_values.REFUSED_IN_A_LINE
+    visible = f"[^{refused}{field_values.INVISIBLE}]"
     return {"type": "string", "maxLength": limit, "pattern": f"^[^{refused}]*{visible}[^{refused}]*$"}
 
 
-NAME: Final = text(fields.NAME_LENGTH)
-ADDRESS: Final = text(fields.ADDRESS_LENGTH, is_multiline=True)
-LONG_TEXT: Final = text(fields.TEXT_LENGTH, is_multiline=True)
+NAME: Final = text(field_values.NAME_LENGTH)
+ADDRESS: Final = text(field_values.ADDRESS_LENGTH, is_multiline=True)
+LONG_TEXT: Final = text(field_values.TEXT_LENGTH, is_multiline=True)
 
 
 def optional(schema: Schema) -> Schema:

@@ -19,8 +19,8 @@ from billing.api.envelope import json_answer
 from billing.api.errors import MethodNotAllowed, RateLimitExceeded, Refusal
 from billing.api.idempotency import Answer, Claim, answer_once, check_key
 from billing.api.rate_limits import Usage, count_request
-from billing.api.retries import retry_given_up
 from billing.models import ApiKey, Merchant
+from billing.retries import retry_given_up
 
 
 class DocumentedOperation(APIView):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
-from billing.api import fields
+from billing import field_values
 from billing.api.errors import InvalidAmount, InvalidPhone, ValidationError
 from billing.phones import JORDANIAN_MOBILE
 
@@ -15,7 +15,7 @@ Value = TypeVar("Value")
 
 def require(body: Mapping[str, Any], required: Sequence[str]) -> None:
     """:raises ValidationError: naming every required field, and those that are missing (contract.md, step 6)"""
-    missing = [name for name in required if fields.is_absent(body.get(name))]
+    missing = [name for name in required if field_values.is_absent(body.get(name))]
     if missing:
         raise ValidationError.of_missing(required, missing)
 
@@ -30,8 +30,8 @@ def read_phone(value: Any) -> str:
 def read_amount(value: Any, *, label: str, currency: str) -> Decimal:
     """:raises InvalidAmount: saying of which amount and why (contract.md, step 9)"""
     try:
-        return fields.amount(value, currency=currency)
-    except fields.InvalidValue as error:
+        return field_values.amount(value, currency=currency)
+    except field_values.InvalidValue as error:
         raise InvalidAmount(f"{label} {error.reason}") from None
 
 
@@ -44,7 +44,7 @@ class FieldReader:
     def required(self, body: Mapping[str, Any], name: str, check: Callable[[Any], Value], path: str = "") -> Value:
         """:param path: what stands before the name in an error, such as `customInstallments[0].`"""
         value = body.get(name)
-        if fields.is_absent(value):
+        if field_values.is_absent(value):
             self.add(path + name, "is required")
             return cast(Value, None)  # never seen: finish raises
         return self._checked(value, check, path + name)
@@ -52,7 +52,7 @@ class FieldReader:
     def optional(self, body: Mapping[str, Any], name: str, check: Callable[[Any], str], path: str = "") -> str:
         """Empty when it is not stated."""
         value = body.get(name)
-        return "" if fields.is_absent(value) else self._checked(value, check, path + name)
+        return "" if field_values.is_absent(value) else self._checked(value, check, path + name)
 
     def add(self, name: str, reason: str) -> None:
         self.problems.setdefault(name, []).append(reason)
@@ -65,6 +65,6 @@ class FieldReader:
     def _checked(self, value: Any, check: Callable[[Any], Value], name: str) -> Value:
         try:
             return check(value)
-        except fields.InvalidValue as error:
+        except field_values.InvalidValue as error:
             self.add(name, error.reason)
             return cast(Value, None)  # never seen: finish raises

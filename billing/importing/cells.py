@@ -17,7 +17,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from billing.api import fields
+from billing import field_values
 from billing.money import CURRENCY_DECIMALS
 from billing.phones import JORDANIAN_MOBILE
 
@@ -79,8 +79,8 @@ def amount(text: str, options: Options) -> Decimal:
     if _AMOUNT.fullmatch(plain) is None:
         raise InvalidCell(_("Write the amount in digits, with a point before the decimals: 1000.500"))
     try:
-        return fields.amount(Decimal(plain), currency=options.currency)
-    except fields.InvalidValue:
+        return field_values.amount(Decimal(plain), currency=options.currency)
+    except field_values.InvalidValue:
         decimals = CURRENCY_DECIMALS[options.currency]
         told = _("Enter an amount above zero, at most 999999999.999, with at most %(decimals)s decimals.")
         raise InvalidCell(told % {"decimals": decimals}) from None
@@ -88,7 +88,7 @@ def amount(text: str, options: Options) -> Decimal:
 
 def day(text: str, options: Options) -> date:
     try:
-        return fields.day(_iso(text.translate(DIGITS), options.day_form))
+        return field_values.day(_iso(text.translate(DIGITS), options.day_form))
     except (ValueError, OverflowError):
         told = _("This is no day in the chosen form (%(form)s).")
         raise InvalidCell(told % {"form": DayForm(options.day_form).label}) from None
@@ -112,38 +112,38 @@ def _iso(text: str, form: str) -> str:
 
 def day_of_month(text: str, options: Options) -> int:
     try:
-        return fields.day_of_month(Decimal(text.translate(DIGITS)) if text.isdecimal() else text)
-    except fields.InvalidValue:
+        return field_values.day_of_month(Decimal(text.translate(DIGITS)) if text.isdecimal() else text)
+    except field_values.InvalidValue:
         raise InvalidCell(_("Enter a day of the month from 1 to 28.")) from None
 
 
 def name(text: str, options: Options) -> str:
-    return _text(text, fields.name, fields.NAME_LENGTH)
+    return _text(text, field_values.name, field_values.NAME_LENGTH)
 
 
 def address(text: str, options: Options) -> str:
-    return _text(text, fields.address, fields.ADDRESS_LENGTH)
+    return _text(text, field_values.address, field_values.ADDRESS_LENGTH)
 
 
 def long_text(text: str, options: Options) -> str:
-    return _text(text, fields.long_text, fields.TEXT_LENGTH)
+    return _text(text, field_values.long_text, field_values.TEXT_LENGTH)
 
 
 def reference(text: str, options: Options) -> str:
-    return _text(text.translate(DIGITS), fields.name, 100)
+    return _text(text.translate(DIGITS), field_values.name, 100)
 
 
 def email(text: str, options: Options) -> str:
     try:
-        return fields.email(text)
-    except fields.InvalidValue:
+        return field_values.email(text)
+    except field_values.InvalidValue:
         raise InvalidCell(_("Enter an e-mail address, such as name@example.com.")) from None
 
 
 def national_id(text: str, options: Options) -> str:
     try:
-        return fields.national_id(text.translate(DIGITS))
-    except fields.InvalidValue:
+        return field_values.national_id(text.translate(DIGITS))
+    except field_values.InvalidValue:
         raise InvalidCell(_("Enter the ten digits of the national id.")) from None
 
 
@@ -154,5 +154,5 @@ def _text(text: str, check: Callable[[Any], str], most: int) -> str:
         )
     try:
         return check(text)
-    except fields.InvalidValue:
+    except field_values.InvalidValue:
         raise InvalidCell(_("Take out the invisible control characters, and line breaks in names.")) from None

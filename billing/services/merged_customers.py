@@ -15,9 +15,9 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from billing.api.retries import retry_given_up
 from billing.errors import DomainError
 from billing.models import Customer
+from billing.retries import retry_given_up
 from billing.services.wrong_recipients import lock_customer, record_customer_event
 
 # What staff choose between, where both say something.

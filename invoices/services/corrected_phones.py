@@ -13,8 +13,8 @@ from functools import partial
 from django.db import transaction
 from django.db.models import F
 
-from billing.api.retries import retry_given_up
 from billing.models import Bill, Customer, User, WrongRecipient
+from billing.retries import retry_given_up
 from billing.services.phone_numbers import move_to_phone
 from billing.services.wrong_recipients import lock_customer, resolve_wrong_recipient
 from invoices.models import Invoice

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext as _
 
-from billing.api import fields as checks
+from billing import field_values
 
 
 def read_payments(text: str, *, currency: str) -> tuple[tuple[date, Decimal, str], ...]:
@@ -27,7 +27,7 @@ def read_payments(text: str, *, currency: str) -> tuple[tuple[date, Decimal, str
 def _payment(number: int, words: list[str], currency: str) -> tuple[date, Decimal, str]:
     try:
         day, amount, *name = words
-        return checks.day(day), checks.amount(Decimal(amount), currency=currency), "".join(name)
+        return field_values.day(day), field_values.amount(Decimal(amount), currency=currency), "".join(name)
     except (ValueError, ArithmeticError):
         text = _("Line %(number)s: write a day as 2026-12-10, then an amount, then what it is called.")
         raise forms.ValidationError(text % {"number": number}) from None

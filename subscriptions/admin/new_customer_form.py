@@ -16,9 +16,9 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
+from billing import field_values
 from billing.admin.page_actions import explain
 from billing.admin.roles import Right, merchants_where
-from billing.api import fields as checks
 from billing.errors import DomainError
 from billing.models import Channel, Merchant
 from billing.phones import InvalidPhone, to_e164
@@ -77,27 +77,27 @@ class NewCustomerForm(RehearsedForm):
         return phone
 
     def clean_customer_name(self) -> str:
-        return self._text("customer_name", checks.name)
+        return self._text("customer_name", field_values.name)
 
     def clean_product_name(self) -> str:
-        return self._text("product_name", checks.name)
+        return self._text("product_name", field_values.name)
 
     def clean_description(self) -> str:
-        return self._text("description", checks.long_text)
+        return self._text("description", field_values.long_text)
 
     def clean_notes(self) -> str:
-        return self._text("notes", checks.long_text)
+        return self._text("notes", field_values.long_text)
 
     def clean_customer_email(self) -> str:
-        return self._text("customer_email", checks.email) if self.cleaned_data["customer_email"] else ""
+        return self._text("customer_email", field_values.email) if self.cleaned_data["customer_email"] else ""
 
     def _text(self, name: str, check: Callable[[Any], str]) -> str:
         field = self.fields[name]
-        if field.required and checks.is_absent(self.cleaned_data[name]):
+        if field.required and field_values.is_absent(self.cleaned_data[name]):
             raise forms.ValidationError(field.error_messages["required"])
         try:
             return check(self.cleaned_data[name])
-        except checks.InvalidValue:
+        except field_values.InvalidValue:
             raise forms.ValidationError(gettext_now("Enter plain text without control characters.")) from None
 
     def clean(self) -> dict[str, Any] | None:

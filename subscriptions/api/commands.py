@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from billing.api import fields
+from billing import field_values
 from billing.api.envelope import json_instant
 from billing.api.errors import InvalidAmount, InvalidType
 from billing.api.reader import FieldReader, read_amount, read_phone, require
@@ -48,13 +48,15 @@ def parse_new_subscription(body: Mapping[str, Any], *, currency: str) -> NewSubs
     _check_number_of_payments(reader, amounts)
     new = NewSubscription(
         type=Type(str(stated_type)),
-        customer_name=reader.required(body, "customerName", fields.name),
+        customer_name=reader.required(body, "customerName", field_values.name),
         customer_phone=customer_phone,
-        product_name=reader.required(body, "productName", fields.name),
-        customer_email=reader.optional(body, "customerEmail", fields.email),
-        description=reader.optional(body, "description", fields.long_text),
+        product_name=reader.required(body, "productName", field_values.name),
+        customer_email=reader.optional(body, "customerEmail", field_values.email),
+        description=reader.optional(body, "description", field_values.long_text),
         auto_generate_invoices=_auto_generate_invoices(reader, body),
-        payment_day=reader.required(body, "paymentDay", fields.day_of_month) if "paymentDay" in required else None,
+        payment_day=reader.required(body, "paymentDay", field_values.day_of_month)
+        if "paymentDay" in required
+        else None,
         custom_installments=read_installments(reader, body, installment_amounts, amounts.get("totalAmount"))
         if "customInstallments" in required
         else (),
@@ -82,7 +84,7 @@ def _check_number_of_payments(reader: FieldReader, amounts: Mapping[str, Decimal
 def _auto_generate_invoices(reader: FieldReader, body: Mapping[str, Any]) -> bool:
     if body.get("autoGenerateInvoices") is None:
         return True
-    return reader.required(body, "autoGenerateInvoices", fields.boolean)
+    return reader.required(body, "autoGenerateInvoices", field_values.boolean)
 
 
 def describe_subscription(subscription: Subscription) -> dict[str, Any]:

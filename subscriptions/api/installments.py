@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from billing.api import fields
+from billing import field_values
 from billing.api.reader import FieldReader, read_amount
 from subscriptions.schedules import MAX_INSTALLMENTS
 
@@ -27,7 +27,7 @@ def read_installment_amounts(body: Mapping[str, Any], currency: str) -> list[Dec
 
 
 def _amount(entry: Any, position: int, currency: str) -> Decimal | None:
-    if not isinstance(entry, dict) or fields.is_absent(entry.get("amount")):
+    if not isinstance(entry, dict) or field_values.is_absent(entry.get("amount")):
         return None
     return read_amount(entry["amount"], label=f"{NAME}[{position}].amount", currency=currency)
 
@@ -55,8 +55,8 @@ def _installment(
     if not isinstance(entry, dict):
         reader.add(path, "must be an object")
         return None
-    due_date = reader.required(entry, "dueDate", fields.day, f"{path}.")
-    description = reader.optional(entry, "description", fields.long_text, f"{path}.")
+    due_date = reader.required(entry, "dueDate", field_values.day, f"{path}.")
+    description = reader.optional(entry, "description", field_values.long_text, f"{path}.")
     if amount is None:
         reader.add(f"{path}.amount", "is required")
         return None

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from billing.api.retries import retry_given_up
 from billing.errors import DomainError
 from billing.models import Customer, Event, User, WrongRecipient
+from billing.retries import retry_given_up
 from billing.services import record_event
 from billing.services.wrong_recipients import lock_customer, resolve_wrong_recipient
 from invoices.models import Invoice, Reminder

@@ -11,9 +11,9 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from billing.api.retries import retry_given_up
 from billing.errors import DomainError
 from billing.models import Customer, Event, User, WrongRecipient
+from billing.retries import retry_given_up
 from billing.services import record_event
 from billing.services.merged_customers import PHONE, absorb, lock_pair
 from billing.services.wrong_recipients import resolve_wrong_recipient
