@@ -9,15 +9,16 @@ from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Case, Count, F, Model, QuerySet, Sum, Value, When
 from django.utils.safestring import SafeString
 
 from billing.admin.cells import money
 from billing.admin.counting import MOST_COUNTED, ListCount, estimate_of
+from billing.fields import MoneyField
 from billing.money import ZERO, from_thousandths
 
 _SUMS: Final = (
-    "SELECT sum_currency, COUNT(*), SUM(sum_amount), SUM(sum_paid) "
+    "SELECT sum_currency, COUNT(*), SUM(sum_amount), SUM(sum_owed) "
     "FROM ({}) AS cut GROUP BY sum_currency ORDER BY sum_currency"
 )
 
@@ -46,13 +47,10 @@ def sums_of(rows: QuerySet[Any]) -> list[ListSum]:
     currency = _currency_path(names)
     if "amount" not in names or currency is None:
         return []
-    wanted: dict[str, Any] = {"total": Sum("amount"), "n": Count("pk")}
-    if "amount_paid" in names:
-        wanted["paid"] = Sum("amount_paid")
-    grouped = rows.order_by().annotate(sum_currency=F(currency)).values("sum_currency").annotate(**wanted)
+    grouped = rows.order_by().annotate(sum_currency=F(currency)).values("sum_currency")
+    sums = grouped.annotate(total=Sum("amount"), n=Count("pk"), owed=Sum(_owed(rows.model)))
     return [
-        _sum(each["sum_currency"], each["n"], each["total"], each.get("paid"))
-        for each in grouped.order_by("sum_currency")
+        _sum(each["sum_currency"], each["n"], each["total"], each["owed"]) for each in sums.order_by("sum_currency")
     ]
 
 
@@ -62,16 +60,16 @@ def first_sums(rows: QuerySet[Any]) -> FirstSums | None:
     currency = _currency_path(names)
     if "amount" not in names or currency is None:
         return None
-    found = list(_grouped(rows, currency, paid="amount_paid" if "amount_paid" in names else ""))
-    number = sum(count for _currency, count, _total, _paid in found)
+    found = list(_grouped(rows, currency))
+    number = sum(count for _currency, count, _total, _owed in found)
     is_exact = number <= MOST_COUNTED
     count = ListCount(number=number if is_exact else max(number, estimate_of(rows)), is_exact=is_exact)
     return FirstSums(count=count, sums=[_sum(*each) for each in found])
 
 
-def _grouped(rows: QuerySet[Any], currency: str, *, paid: str) -> Iterable[tuple[str, int, Decimal, Decimal | None]]:
+def _grouped(rows: QuerySet[Any], currency: str) -> Iterable[tuple[str, int, Decimal, Decimal]]:
     # The ORM cannot group what is cut off; a list of ids in its place costs a million rows their sort.
-    columns = {"sum_currency": F(currency), "sum_amount": F("amount"), "sum_paid": F(paid or "amount")}
+    columns = {"sum_currency": F(currency), "sum_amount": F("amount"), "sum_owed": _owed(rows.model)}
     cut = rows.order_by().select_related(None).annotate(**columns).values(*columns)[: MOST_COUNTED + 1]
     try:
         statement, parameters = cut.query.sql_with_params()
@@ -79,8 +77,15 @@ def _grouped(rows: QuerySet[Any], currency: str, *, paid: str) -> Iterable[tuple
         return
     with connection.cursor() as cursor:
         cursor.execute(_SUMS.format(statement), parameters)
-        for code, count, total, paid_of_it in cursor.fetchall():
-            yield code, count, from_thousandths(int(total)), from_thousandths(int(paid_of_it)) if paid else None
+        for code, count, total, owed in cursor.fetchall():
+            yield code, count, from_thousandths(int(total)), from_thousandths(int(owed))
+
+
+def _owed(model: type[Model]) -> Case:
+    """As the rows' own `amount_due`; nothing of what never owes, like payments."""
+    statuses = getattr(model, "STILL_OWED", ())
+    still_owed = [When(status__in=sorted(statuses), then=F("amount") - F("amount_paid"))] if statuses else []
+    return Case(*still_owed, default=Value(ZERO), output_field=MoneyField())
 
 
 def _names(rows: QuerySet[Any]) -> set[str]:
@@ -93,11 +98,10 @@ def _currency_path(names: set[str]) -> str | None:
     return "subscription__currency" if "subscription" in names else None
 
 
-def _sum(currency: str, count: int, total: Decimal, paid: Decimal | None) -> ListSum:
-    is_owed = paid is not None and total - paid > ZERO
+def _sum(currency: str, count: int, total: Decimal, owed: Decimal) -> ListSum:
     return ListSum(
         currency=currency,
         count=count,
         amount=money(total, currency),
-        open=money(total - paid, currency) if is_owed and paid is not None else None,
+        open=money(owed, currency) if owed > ZERO else None,
     )

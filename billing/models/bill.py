@@ -30,6 +30,8 @@ class Bill(models.Model):
         PAID = "PAID", _("Paid")
         CANCELLED = "CANCELLED", _("Cancelled")
 
+    STILL_OWED = frozenset({Status.PENDING})
+
     merchant = models.ForeignKey(
         Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="bills", db_index=False
     )
@@ -112,4 +114,4 @@ class Bill(models.Model):
 
     @property
     def amount_due(self) -> Decimal:
-        return self.amount - self.amount_paid if self.status == self.Status.PENDING else ZERO
+        return self.amount - self.amount_paid if self.status in self.STILL_OWED else ZERO

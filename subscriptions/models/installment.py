@@ -48,6 +48,8 @@ class Installment(models.Model):
         BRAKE = "BRAKE", _("More than three invoices in one day")
         CATCH_UP = "CATCH_UP", _("Missed, to be approved")
 
+    STILL_OWED = frozenset({Status.SCHEDULED, Status.INVOICED})
+
     merchant = models.ForeignKey(
         Merchant, models.PROTECT, verbose_name=_("merchant"), related_name="installments", db_index=False
     )
@@ -117,5 +119,4 @@ class Installment(models.Model):
 
     @property
     def amount_due(self) -> Decimal:
-        is_owed = self.status in (self.Status.SCHEDULED, self.Status.INVOICED)
-        return self.amount - self.amount_paid if is_owed else ZERO
+        return self.amount - self.amount_paid if self.status in self.STILL_OWED else ZERO

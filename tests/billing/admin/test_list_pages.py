@@ -14,11 +14,12 @@ from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from billing.admin import counting, list_sums, lists, searching
 from billing.admin.bills import BillAdmin
 from billing.models import Bill, Merchant
-from tests.factories import make_bill, make_merchant
+from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.admin.rows import make_rows, person_of
 from tests.staff import make_administrator, make_staff, signed_in
 
@@ -185,6 +186,24 @@ def test_a_list_says_what_it_adds_up_to(merchant: Merchant, clerk: Client) -> No
     assert "453.500" in dinars.open
     assert [(each.currency, each.count) for each in of_all.sums] == [("JOD", 3), ("SAR", 1)]
     assert of_all.count == counting.ListCount(number=4, is_exact=True)
+
+
+def test_what_was_cancelled_is_not_owed_below_a_list(merchant: Merchant, clerk: Client) -> None:
+    plan = make_subscription(merchant, "CUSTOM_SCHEDULE", auto_generate_invoices=False)
+    skipped, scheduled, *_others = plan.installments.order_by("sequence")
+    plan.installments.exclude(pk=scheduled.pk).update(status="CANCELLED")
+    plan.installments.filter(pk=skipped.pk).update(status="SKIPPED")
+    make_bills(merchant, 2)
+    Bill.objects.filter(pk=Bill.objects.latest("pk").pk).update(status="CANCELLED", cancelled_at=timezone.now())
+    pending = Bill.objects.get(status="PENDING")
+
+    (of_bills,) = clerk.get(LIST).context["cl"].paginator.sums
+    (of_cancelled,) = clerk.get(f"{LIST}?status=CANCELLED").context["cl"].paginator.sums
+    (of_plan,) = clerk.get("/admin/subscriptions/installment/").context["cl"].paginator.sums
+
+    assert f"{pending.amount:,.3f}" in of_bills.open
+    assert (of_cancelled.count, of_cancelled.open) == (1, None)
+    assert f"{scheduled.amount:,.3f}" in of_plan.open
 
 
 def test_a_long_list_is_counted_no_further_than_that_is_cheap(
