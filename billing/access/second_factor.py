@@ -12,9 +12,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from billing.errors import DomainError
 from billing.models import User
+from billing.typed_numbers import DIGITS
 
 BACKUP_CODES: Final = 10
-_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _TOTP_DIGITS: Final = 6
 
 
@@ -99,4 +99,4 @@ def _verify(user: User, device: TOTPDevice | StaticDevice, entered: str) -> None
 
 def _plain(entered: str) -> str:
     """As people type them: with spaces or a dash, in capitals, in Arabic digits."""
-    return "".join(character for character in entered.translate(_DIGITS).lower() if character.isalnum())
+    return "".join(character for character in entered.translate(DIGITS).lower() if character.isalnum())

@@ -17,7 +17,7 @@ from billing.admin.cells import day_text
 from billing.admin.form_fields import FIRST_DAY, LAST_DAY
 from billing.admin.offered import OfferedFilter
 from billing.admin.paging import AFTER, BEFORE
-from billing.admin.searching import DIGITS
+from billing.typed_numbers import DIGITS
 
 Days = tuple[date | None, date | None]
 

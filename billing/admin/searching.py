@@ -16,8 +16,8 @@ from django.db.models import F, Model, Q, QuerySet
 
 from billing.models import Customer
 from billing.search.spelling import spell
+from billing.typed_numbers import DIGITS
 
-DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _PHONE: Final = re.compile(r"\+?[0-9]{4,15}")
 _BETWEEN_DIGITS: Final = re.compile(r"[\s()./\u200e\u200f\u202a-\u202e\u2066-\u2069-]+")
 _MOST_WORDS: Final = 12

@@ -20,9 +20,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from billing import field_values
 from billing.money import CURRENCY_DECIMALS
 from billing.phones import JORDANIAN_MOBILE
+from billing.typed_numbers import DIGITS, UnreadableAmount, read_amount
 
-DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-_AMOUNT: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 _BETWEEN_DIGITS: Final = re.compile(r"[ \u00a0()-]")
 _COUNTRY: Final = re.compile(r"(\+|00)?962(?=7[0-9]{8}$)", re.ASCII)
 _WITHOUT_ZERO: Final = re.compile(r"7[0-9]{8}", re.ASCII)
@@ -74,12 +73,10 @@ def phone(text: str, options: Options) -> str:
 
 
 def amount(text: str, options: Options) -> Decimal:
-    """Digits, and a point before the decimals; a comma could be either sign, so it is none."""
-    plain = text.translate(DIGITS).replace("٫", ".")
-    if _AMOUNT.fullmatch(plain) is None:
-        raise InvalidCell(_("Write the amount in digits, with a point before the decimals: 1000.500"))
     try:
-        return field_values.amount(Decimal(plain), currency=options.currency)
+        return field_values.amount(read_amount(text), currency=options.currency)
+    except UnreadableAmount:
+        raise InvalidCell(_("Write the amount in digits, with a point before the decimals: 1000.500")) from None
     except field_values.InvalidValue:
         decimals = CURRENCY_DECIMALS[options.currency]
         told = _("Enter an amount above zero, at most 999999999.999, with at most %(decimals)s decimals.")

@@ -14,26 +14,19 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from billing.admin.cells import money_text
+from billing.admin.form_fields import AmountField
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right, read_rights
 from billing.models import Merchant
-from billing.money import CURRENCY_DECIMALS
 from invoices.models import Payment, Shift
 from invoices.services.shifts import METHODS, close_shift, expected_in, open_shift
 
 Method = Payment.Method
 
 
-def _counted(label: str, currency: str) -> forms.DecimalField:
+def _counted(label: str, currency: str) -> AmountField:
     """Zero is something one can count."""
-    attrs = {"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"}
-    return forms.DecimalField(
-        label=label,
-        min_value=0,
-        max_digits=12,
-        decimal_places=CURRENCY_DECIMALS[currency],
-        widget=UnfoldAdminTextInputWidget(attrs=attrs),
-    )
+    return AmountField(label=label, currency=currency, may_be_zero=True)
 
 
 class OpeningForm(forms.Form):

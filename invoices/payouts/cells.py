@@ -11,9 +11,10 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from billing.importing import cells
-from billing.importing.cells import DIGITS, InvalidCell, Options
+from billing.importing.cells import InvalidCell, Options
 from billing.importing.choices import plain
 from billing.money import CURRENCY_DECIMALS, MAX_AMOUNT, ZERO, has_more_decimals
+from billing.typed_numbers import DIGITS
 from invoices.models import GatewayStatementLine
 
 Kind = GatewayStatementLine.Kind

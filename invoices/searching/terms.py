@@ -9,9 +9,10 @@ from typing import Final
 
 from billing.admin.searching import national_digits, ways_to_write
 from billing.search.spelling import spell
+from billing.typed_numbers import DIGITS
 
 LONGEST: Final = 100  # characters; more is a paste, not a search
-_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
+_DIGITS: Final = DIGITS | str.maketrans("٫٬", ".,")
 _AMOUNT: Final = re.compile(r"(?:[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]{1,3})?")
 _NUMBER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{2,99}")
 _NATIONAL_ID: Final = re.compile(r"[0-9]{10}")

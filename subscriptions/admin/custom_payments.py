@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from billing import field_values
+from billing.typed_numbers import read_amount
 
 
 def read_payments(text: str, *, currency: str) -> tuple[tuple[date, Decimal, str], ...]:
@@ -27,7 +28,7 @@ def read_payments(text: str, *, currency: str) -> tuple[tuple[date, Decimal, str
 def _payment(number: int, words: list[str], currency: str) -> tuple[date, Decimal, str]:
     try:
         day, amount, *name = words
-        return field_values.day(day), field_values.amount(Decimal(amount), currency=currency), "".join(name)
-    except (ValueError, ArithmeticError):
+        return field_values.day(day), field_values.amount(read_amount(amount), currency=currency), "".join(name)
+    except ValueError:
         text = _("Line %(number)s: write a day as 2026-12-10, then an amount, then what it is called.")
         raise forms.ValidationError(text % {"number": number}) from None

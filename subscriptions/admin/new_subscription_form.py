@@ -16,11 +16,10 @@ from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
-from billing.admin.form_fields import DayField
+from billing.admin.form_fields import DayField, TypedAmountField
 from billing.admin.making_once import MadeOnceForm
 from billing.money import CURRENCY_DECIMALS, InvalidAmount, check_amount
 from subscriptions.admin.custom_payments import read_payments
@@ -62,20 +61,8 @@ class NewSubscriptionForm(MadeOnceForm, NewCustomerForm):
             "Fixed: a total in equal payments. Open-ended: the same amount until it ends. Custom: listed one by one."
         ),
     )
-    amount = forms.DecimalField(
-        label=_("Amount of each payment"),
-        required=False,
-        max_digits=12,
-        decimal_places=3,
-        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "dir": "ltr"}),
-    )
-    total_amount = forms.DecimalField(
-        label=_("Total"),
-        required=False,
-        max_digits=12,
-        decimal_places=3,
-        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "dir": "ltr"}),
-    )
+    amount = TypedAmountField(label=_("Amount of each payment"), required=False)
+    total_amount = TypedAmountField(label=_("Total"), required=False)
     custom_payments = forms.CharField(
         label=_("Custom payments"),
         required=False,

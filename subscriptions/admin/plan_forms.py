@@ -150,14 +150,8 @@ class EndForm(ReasonedForm):
 class SettleForm(ReasonedForm):
     def __init__(self, data: Mapping[str, Any] | None, *, row: Subscription) -> None:
         super().__init__(data)
-        self.fields["discount"] = forms.DecimalField(
-            label=_("Discount"),
-            required=False,
-            min_value=ZERO,
-            max_digits=12,
-            decimal_places=CURRENCY_DECIMALS[row.currency],
-            widget=AmountField().widget,
-            help_text=self._help(row),
+        self.fields["discount"] = AmountField(
+            label=_("Discount"), required=False, currency=row.currency, may_be_zero=True, help_text=self._help(row)
         )
         self.order_fields(["discount"])
 

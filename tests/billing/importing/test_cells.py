@@ -16,7 +16,14 @@ WITH_ZERO = Options(currency="JOD", restores_zero=True)
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("150.500", "150.500"), ("١٥٠٫٥٠٠", "150.500"), ("١٥٠.٥", "150.500"), ("5", "5.000"), ("999999999.999",) * 2],
+    [
+        ("150.500", "150.500"),
+        ("١٥٠٫٥٠٠", "150.500"),
+        ("١٥٠.٥", "150.500"),
+        ("1,000.500", "1000.500"),
+        ("5", "5.000"),
+        ("999999999.999",) * 2,
+    ],
 )
 def test_amounts(text: str, amount: str) -> None:
     assert cells.amount(text, JOD) == Decimal(amount)
@@ -24,7 +31,7 @@ def test_amounts(text: str, amount: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["150,50", "1,000.500", "1٬000", "JOD 5", "5-", "-5", "(5)", "1e3", "0", "0.0001", "1000000000", "NaN", "5.", "²"],
+    ["150,50", "1,000", "JOD 5", "5-", "-5", "(5)", "1e3", "0", "0.0001", "1000000000", "NaN", "5.", "²"],
 )
 def test_amounts_that_could_be_another_are_refused(text: str) -> None:
     with pytest.raises(InvalidCell):

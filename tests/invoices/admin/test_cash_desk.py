@@ -70,7 +70,7 @@ class TestRefunds:
 
         refused = told(manager.post(at(Refund.objects.get(), "approve"), follow=True))[-1]
 
-        assert refused.startswith("A refund of this size is approved by somebody else")
+        assert refused.startswith("This is approved by somebody else")
         assert Refund.objects.get().status == Refund.Status.REQUESTED
 
     def test_the_same_click_twice_asks_once(self, payment: Payment, cashier: Client) -> None:
@@ -79,6 +79,18 @@ class TestRefunds:
 
         assert "Another refund was asked for" in str(again.context["form"].non_field_errors())
         assert Refund.objects.count() == 1
+
+    @pytest.mark.parametrize("typed", ["٦٠٫٥", "60.5", " 60.500 "])
+    def test_an_amount_is_typed_on_any_keyboard(self, typed: str, payment: Payment, cashier: Client) -> None:
+        cashier.post(*asked(payment, amount=typed))
+
+        assert Refund.objects.get().amount == Decimal("60.5")
+
+    def test_an_amount_that_could_be_two_is_not_guessed(self, payment: Payment, cashier: Client) -> None:
+        page = cashier.post(*asked(payment, amount="1,200"))
+
+        assert "with a point before the decimals" in page.content.decode()
+        assert not Refund.objects.exists()
 
     @pytest.mark.parametrize(
         "form", [{"amount": "0"}, {"amount": "-1"}, {"amount": "1.0001"}, {"reason": ""}, {"method": "GATEWAY"}]
