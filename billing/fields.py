@@ -9,6 +9,7 @@ from cryptography.fernet import InvalidToken
 from django import forms
 from django.db import models
 from django.db.models.expressions import Combinable
+from django.db.models.query_utils import DeferredAttribute
 
 from billing.encryption import decrypt, encrypt
 from billing.money import MAX_AMOUNT, from_thousandths, to_thousandths
@@ -59,19 +60,64 @@ class UnreadableSecret(Exception):
     """A stored secret that no configured key opens: FIELD_ENCRYPTION_KEYS has lost the key that wrote it."""
 
 
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
-    """A short secret, encrypted at rest. Cannot be searched."""
+class _Sealed(str):
+    """A secret as the database holds it."""
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        if not value:
-            return value
+    __slots__ = ()
+
+
+class _OpenedWhenNeeded(DeferredAttribute):
+    """
+    Decrypts the secret when somebody asks for it, and not with every row that happens to be read.
+
+    A row whose secret no key opens can so be shown, linked to and put right.
+    """
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        value = super().__get__(instance, cls)
+        if isinstance(value, _Sealed):
+            value = instance.__dict__[self.field.attname] = self._open(value)
+        return value
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+    def _open(self, sealed: _Sealed) -> str:
         try:
-            return decrypt(value)
+            return decrypt(sealed)
         except InvalidToken:
             raise UnreadableSecret(
-                f"{self.model.__name__}.{self.name} was encrypted with a key that is no longer among "
+                f"{self.field.model.__name__}.{self.field.name} was encrypted with a key that is no longer among "
                 "FIELD_ENCRYPTION_KEYS."
             ) from None
 
+
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+    """
+    A short secret, encrypted at rest. Cannot be searched.
+
+    Reading the attribute raises UnreadableSecret where no key opens it; reading the row does not.
+    """
+
+    descriptor_class = _OpenedWhenNeeded
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        return _Sealed(value) if value else value
+
     def get_prep_value(self, value: Any) -> Any:
         return encrypt(value) if value else value
+
+
+def secret_fields(model: type[models.Model]) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]
+
+
+def unreadable_secrets(row: models.Model) -> list[str]:
+    """The names of its secrets that no key opens: entering them again is all that helps."""
+    names = []
+    for name in secret_fields(type(row)):
+        try:
+            getattr(row, name)
+        except UnreadableSecret:
+            names.append(name)
+    return names

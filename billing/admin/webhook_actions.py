@@ -12,8 +12,8 @@ from unfold.enums import ActionVariant
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
 from billing.models import WebhookDelivery, WebhookEndpoint
-from billing.webhooks.endpoints import pause_endpoint, remove_endpoint, resume_endpoint
-from billing.webhooks.requests import send_again, send_test_event
+from billing.webhooks.endpoints import WebhookGone, pause_endpoint, remove_endpoint, resume_endpoint
+from billing.webhooks.requests import WebhookNotListening, send_again, send_test_event
 
 
 class SendTest(PageAction):
@@ -132,6 +132,10 @@ class SendDeliveryAgain(PageAction):
 
     def is_offered(self, row: WebhookDelivery) -> bool:
         return is_listening(row.endpoint)
+
+    def why_not(self, row: WebhookDelivery) -> Text:
+        is_gone = row.endpoint.removed_at is not None
+        return gettext_now(WebhookGone.message if is_gone else WebhookNotListening.message)
 
     def consequences(self, row: WebhookDelivery) -> Sequence[Text]:
         return [_("The same content goes out under the same id: a system that had it passes over it.")]

@@ -12,13 +12,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.cells import instant, latin, link, status_label
+from billing.admin.cells import instant, isolated, latin, link, status_label
 from billing.admin.documents import Column, DocumentAdmin, Fact, Page, Section
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from billing.admin.roles import Right
 from billing.admin.searching import Search
 from billing.admin.webhook_actions import SendDeliveryAgain
 from billing.models import WebhookDelivery
+from billing.stored_sentences import in_words
 
 _ATTEMPTS_SHOWN = 50
 
@@ -62,7 +63,7 @@ class WebhookDeliveryAdmin(DocumentAdmin):
 
     @display(description=_("last answer"))
     def answer(self, obj: WebhookDelivery) -> SafeString:
-        return latin(obj.detail)
+        return isolated(in_words(obj.detail))
 
     @display(description=_("next attempt"))
     def next_attempt(self, obj: WebhookDelivery) -> SafeString:
@@ -94,7 +95,8 @@ def _attempts(delivery: WebhookDelivery) -> Section:
             Column(title=_("Detail")),
         ],
         rows=[
-            [instant(row.started_at), instant(row.finished_at), row.answer or "—", latin(row.detail)] for row in rows
+            [instant(row.started_at), instant(row.finished_at), row.answer or "—", isolated(in_words(row.detail))]
+            for row in rows
         ],
         empty=_("It has not been sent yet."),
     )

@@ -9,18 +9,16 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
+from billing.admin.merchant_field import MerchantField
 from billing.admin.page_actions import explain
 from billing.admin.roles import Right, merchants_where
-from billing.models import Merchant
 from billing.webhooks.endpoints import WebhookAddressRefused, check_address
 
 
 class WebhookForm(forms.Form):
-    merchant = forms.ModelChoiceField(
-        label=_("Merchant"), queryset=Merchant.objects.none(), widget=UnfoldAdminSelectWidget
-    )
+    merchant = MerchantField()
     url = forms.CharField(
         label=_("Address"),
         max_length=500,
@@ -29,12 +27,10 @@ class WebhookForm(forms.Form):
     )
 
     def __init__(self, data: Mapping[str, Any] | None, *, request: HttpRequest) -> None:
-        mine = merchants_where(request, Right.MANAGE_WEBHOOKS)
-        only = mine[:2]
-        super().__init__(data, initial={"merchant": only[0] if len(only) == 1 else None})
+        super().__init__(data)
         field = self.fields["merchant"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = mine
+        assert isinstance(field, MerchantField)
+        field.offer(merchants_where(request, Right.MANAGE_WEBHOOKS))
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"].strip()

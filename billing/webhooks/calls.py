@@ -8,6 +8,7 @@ from datetime import datetime
 
 from standardwebhooks import Webhook
 
+from billing.fields import UnreadableSecret
 from billing.models import WebhookDelivery, WebhookEndpoint
 
 
@@ -45,10 +46,15 @@ class Outcome:
 def call_endpoint(
     endpoint: WebhookEndpoint, delivery: WebhookDelivery, *, post: Post, seconds: float, now: datetime
 ) -> Outcome:
-    """Send it once. Anything but a 2xx is a failure, a redirect too: it is never followed."""
+    """
+    Send it once. Anything but a 2xx is a failure, a redirect too: it is never followed.
+
+    Where it cannot be signed, because no key opens the secret, that is the failure.
+    """
     try:
-        answered = post(endpoint.url, signed_headers(endpoint, delivery, now=now), delivery.body.encode(), seconds)
-    except NoAnswer as failure:
+        headers = signed_headers(endpoint, delivery, now=now)
+        answered = post(endpoint.url, headers, delivery.body.encode(), seconds)
+    except (NoAnswer, UnreadableSecret) as failure:
         return Outcome(answer=None, detail=str(failure)[:500])
     # The receiver's own words help to find its mistake; more than the beginning is nobody's business.
     words = answered.body[:2000].decode("utf-8", "replace").replace("\0", "").strip()

@@ -27,10 +27,10 @@ _BROKEN_WAITS: Final = timedelta(hours=1)
 _FORGOTTEN_TOGETHER: Final = 1000
 
 
-def endpoints_to_call(*, now: datetime) -> QuerySet[WebhookEndpoint]:
+def endpoints_to_call(*, now: datetime) -> list[int]:
     """Those with something due that nobody is calling."""
     due = WebhookDelivery.objects.filter(endpoint=OuterRef("pk"), status=WebhookDelivery.Status.DUE, due_at__lte=now)
-    return _listening(now).filter(Exists(due)).order_by("pk")
+    return list(_listening(now).filter(Exists(due)).order_by("pk").values_list("pk", flat=True))
 
 
 def deliver_due(*, endpoint_id: int, post: Post, deadline: float, seconds: float) -> tuple[int, bool]:

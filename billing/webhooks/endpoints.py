@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
+from billing.fields import unreadable_secrets
 from billing.hosts import is_private_host
 from billing.models import Event, Merchant, WebhookDelivery, WebhookEndpoint
 from billing.services.events import record_event
@@ -72,10 +73,14 @@ def rotate_secret(*, merchant_id: int, endpoint_id: int, actor: str, now: dateti
     """
     A new secret, shown once. For a day the old one signs too, so that the receiver can change over in peace.
 
+    An old one that no key opens any more is forgotten.
+
     :raises WebhookGone:
     """
     endpoint = _locked(merchant_id, endpoint_id)
-    endpoint.previous_secret, endpoint.previous_secret_until = endpoint.secret, now + BOTH_SECRETS_FOR
+    endpoint.previous_secret, endpoint.previous_secret_until = "", None
+    if "secret" not in unreadable_secrets(endpoint):
+        endpoint.previous_secret, endpoint.previous_secret_until = endpoint.secret, now + BOTH_SECRETS_FOR
     endpoint.secret = _new_secret()
     endpoint.save(update_fields=["secret", "previous_secret", "previous_secret_until"])
     _record(endpoint, "webhook_secret_renewed", actor)

@@ -19,7 +19,7 @@ from invoices.models import GatewayAccount
 
 
 def connections_section(merchant: Merchant, *, now: datetime, may_test: bool) -> Section:
-    account = merchant.gateway_accounts.current().without_secrets().first()
+    account = merchant.gateway_accounts.current().first()
     test = _test_button(account) if account is not None and account.can_enquire and may_test else ""
     return Section(
         title=_("Connections"),

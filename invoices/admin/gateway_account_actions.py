@@ -35,7 +35,7 @@ class Unpark(PageAction):
         ]
 
     def run(self, row: GatewayAccount, *, values: Mapping[str, Any], doer: Doer) -> str:
-        unpark_account(row.pk, actor=doer.actor)
+        unpark_account(merchant_id=row.merchant_id, account_id=row.pk, actor=doer.actor)
         return gettext_now("The gateway account is called again.")
 
 

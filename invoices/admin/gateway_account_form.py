@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget
 
 from billing.admin.page_actions import explain
+from billing.fields import unreadable_secrets
 from invoices.models import GatewayAccount
+from invoices.models.gateway_account import SECRETS
 from invoices.services.account_setup import GatewayAccountInvalid, check_account
 
-SECRETS: Final = ("access_code", "secret_key", "iv_key", "login_password")
 ADDRESSES: Final = ("base_url", "payment_base_url")
 LISTS: Final = ("link_hosts", "pay_types")
 _MOST_ENTRIES: Final = 20
@@ -45,7 +46,11 @@ def secret_field(label: Any, *, required: bool) -> forms.CharField:
 
 
 class GatewayAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """An empty secret keeps the stored one; no stored secret is ever part of the form."""
+    """
+    An empty secret keeps the stored one; no stored secret is ever part of the form.
+
+    One that no key opens any more has to be entered again.
+    """
 
     access_code = secret_field(_("Access code"), required=True)
     secret_key = secret_field(_("Secret key"), required=True)
@@ -63,21 +68,29 @@ class GatewayAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subs
     class Meta:
         model = GatewayAccount
         fields: ClassVar[Any] = "__all__"
+        # They go in through `clean`, and nothing reads them into the form.
+        exclude: ClassVar[Any] = SECRETS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        is_stored = self.instance.pk is not None
+        offered = self._meta.fields or SECRETS
         for name in SECRETS:
-            self.initial.pop(name, None)
-            if is_stored and name in self.fields:
-                self.fields[name].required = False
-                self.fields[name].help_text = _("Leave empty to keep the stored one.")
+            if name not in offered:
+                del self.fields[name]
+            elif self.instance.pk is not None:
+                self._keep_stored(name)
+
+    def _keep_stored(self, name: str) -> None:
+        field, is_lost = self.fields[name], name in unreadable_secrets(self.instance)
+        field.required = is_lost
+        kept, lost = _("Leave empty to keep the stored one."), _("The stored one cannot be read: enter it again.")
+        field.help_text = lost if is_lost else kept
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         for name in SECRETS:
-            if name in self.fields and not values.get(name):
-                values[name] = getattr(self.instance, name) or ""
+            if entered := values.pop(name, ""):
+                setattr(self.instance, name, entered)
         if not self.errors:
             self._check(values)
         return values

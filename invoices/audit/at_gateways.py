@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from invoices.audit.difference import Difference
 from invoices.gateway.client import GatewayInvoice
 from invoices.gateway.codes import InvoiceStatus
-from invoices.gateway.errors import CipherError, GatewayError
+from invoices.gateway.errors import GatewayError
 from invoices.models import Invoice
 from invoices.services.gateways import client_for
 
@@ -45,7 +45,7 @@ def _ask(invoice: Invoice) -> list[GatewayInvoice] | Exception:
     assert invoice.gateway_account is not None
     try:
         return client_for(invoice.gateway_account).find_invoices(invoice.reference)
-    except (GatewayError, CipherError) as failure:
+    except GatewayError as failure:
         return failure
 
 

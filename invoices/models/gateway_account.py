@@ -28,10 +28,6 @@ RUNNING: Final = (
 
 
 class GatewayAccountQuerySet(models.QuerySet["GatewayAccount"]):
-    def without_secrets(self) -> GatewayAccountQuerySet:
-        """For whoever only needs to know which account it is: no secret is decrypted."""
-        return self.defer(*SECRETS)
-
     def current(self) -> GatewayAccountQuerySet:
         return self.filter(replaced_at=None)
 

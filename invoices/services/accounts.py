@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 def usable_account(merchant: Merchant) -> GatewayAccount | None:
     """The merchant's present account; none whose currency is not the merchant's own (gateway.md)."""
-    return merchant.gateway_accounts.current().without_secrets().filter(currency=merchant.currency).first()
+    return merchant.gateway_accounts.current().filter(currency=merchant.currency).first()
 
 
 def note_answers(account_ids: Collection[int], *, now: datetime) -> None:
@@ -71,9 +71,9 @@ def park_account(account_id: int, *, reason: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def unpark_account(account_id: int, *, actor: str) -> None:
+def unpark_account(*, merchant_id: int, account_id: int, actor: str) -> None:
     """Call again: staff have put the credentials right."""
-    account = lock_account(account_id)
+    account = GatewayAccount.objects.select_for_update(no_key=True).get(merchant_id=merchant_id, pk=account_id)
     account.parked_at, account.parked_reason = None, ""
     account.consecutive_failures, account.breaker_open_until, account.paused_until = 0, None, None
     account.save(

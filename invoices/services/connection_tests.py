@@ -21,7 +21,7 @@ from invoices.gateway.errors import (
     Unavailable,
 )
 from invoices.models import GatewayAccount
-from invoices.services.gateways import client_for
+from invoices.services.gateways import check_keys, client_for
 
 TESTED_AT_MOST_EVERY: Final = timedelta(seconds=30)
 
@@ -86,7 +86,8 @@ def check_connection(*, merchant_id: int, account_id: int, actor: str, now: date
 
     It takes at most the deadline of one call, also for an account that is parked: that is when people want to know.
 
-    :raises CannotTest: :raises TestedJustNow: :raises ConnectionTestFailed: with what to do about it
+    :raises CannotTest: :raises KeysUnreadable: :raises TestedJustNow:
+    :raises ConnectionTestFailed: with what to do about it
     """
     account = _begin(merchant_id=merchant_id, account_id=account_id, actor=actor, now=now)
     try:
@@ -105,6 +106,7 @@ def _begin(*, merchant_id: int, account_id: int, actor: str, now: datetime) -> G
     account = GatewayAccount.objects.select_for_update(no_key=True).get(merchant_id=merchant_id, pk=account_id)
     if account.replaced_at is not None or not account.can_enquire:
         raise CannotTest
+    check_keys(account)
     tests = Event.objects.filter(merchant_id=merchant_id, subject=Event.Subject.GATEWAY_ACCOUNT, subject_id=account_id)
     if tests.filter(name="connection_tested", occurred_at__gt=now - TESTED_AT_MOST_EVERY).exists():
         raise TestedJustNow

@@ -15,7 +15,7 @@ from billing.services.wrong_recipients import check_messages_go_on
 from invoices.gateway.errors import GatewayError, OutcomeUnknown, Rejected
 from invoices.models import DeliveryAttempt, Invoice
 from invoices.services.cancelling import mark_cancelled
-from invoices.services.gateways import client_for
+from invoices.services.gateways import check_keys, client_for
 from invoices.services.issuing import renew_invoice
 
 Delivery = Invoice.Delivery
@@ -100,7 +100,7 @@ def resend_invoice(*, merchant_id: int, invoice_id: int, actor: str, now: dateti
     """
     Have the gateway send its message again. Written down before the call, so that two clicks are one message.
 
-    :raises CannotResend: :raises ResentJustNow: :raises MessagesStopped:
+    :raises CannotResend: :raises ResentJustNow: :raises MessagesStopped: :raises KeysUnreadable:
     :raises ResendFailed: with the gateway's reason; where the outcome is unknown, it says so
     """
     attempt = _begin_resend(merchant_id, invoice_id, now)
@@ -129,6 +129,7 @@ def _begin_resend(merchant_id: int, invoice_id: int, now: datetime) -> DeliveryA
         raise CannotResend
     check_messages_go_on(customer_id=invoice.customer_id)
     assert invoice.gateway_account is not None  # invoice_sent_has_an_account_and_a_time
+    check_keys(invoice.gateway_account)
     resends = invoice.delivery_attempts.filter(action=DeliveryAttempt.Action.RESEND)
     if resends.exclude(outcome__in=_NO_MESSAGE).filter(started_at__gt=now - RESEND_COOLDOWN).exists():
         raise ResentJustNow

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
-from invoices.gateway.errors import CipherError, GatewayError
+from invoices.gateway.errors import GatewayError
 from invoices.models import Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.cancelling import request_cancel
 from invoices.services.enquiries.errands import CANCEL, run_errand
-from invoices.services.gateways import client_for
+from invoices.services.gateways import check_keys, client_for
 from invoices.services.payables import Payable, invoices_of, lock_payable, settle_payable
 
 Reason = Invoice.CancelReason
@@ -49,6 +49,7 @@ def kill_live_links(payable: Payable, *, actor: str, policy: GatewayPolicy, now:
     """
     Outside any transaction: the gateway is asked.
 
+    :raises KeysUnreadable: it cannot be asked before somebody enters the account's keys again
     :raises LinkStillLive: the gateway did not confirm that the link is dead
     :raises PaidOnline: the money had already come through the link, which is recorded
     """
@@ -100,7 +101,8 @@ def _request(invoice_id: int, actor: str, now: datetime) -> Invoice:
 
 def _cancel_at_once(invoice: Invoice, policy: GatewayPolicy) -> None:
     assert invoice.gateway_account is not None
+    check_keys(invoice.gateway_account)
     try:
         run_errand(CANCEL, invoice, client=client_for(invoice.gateway_account), policy=policy)
-    except (GatewayError, CipherError):
+    except GatewayError:
         return  # the sweep goes on trying; the caller sees the invoice still open

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from billing.models import ApiKey, Bill, Customer, Merchant
+from billing.models import ApiKey, Bill, Customer, Merchant, WebhookEndpoint
 from billing.services import InvalidApiKey, authenticate_api_key
 from invoices.models import GatewayAccount, Invoice
 from subscriptions.models import Installment, Subscription
@@ -202,12 +202,27 @@ def test_a_dry_run_of_issuing_tells_what_would_happen_and_changes_nothing() -> N
     assert not Installment.objects.exclude(hold="").exists()
 
 
-def test_rotated_field_keys_open_what_older_ones_wrote(gateway_file: Path, settings: Any) -> None:
-    settings.FIELD_ENCRYPTION_KEYS = ["old-key-of-thirty-two-characters-"]
+def test_rotated_field_keys_open_what_older_ones_wrote_and_what_none_opens_is_named(
+    gateway_file: Path, settings: Any
+) -> None:
+    older, newer = ["old-key-of-thirty-two-characters-"], ["new-key-of-thirty-two-characters-"]
+    settings.FIELD_ENCRYPTION_KEYS = ["lost-key-of-thirty-two-characters"]
+    lost = WebhookEndpoint.objects.create(merchant=make_merchant("lost"), url="https://lost.example", secret="lost")
+    settings.FIELD_ENCRYPTION_KEYS = older
     run("create_merchant", "water-co", "--gateway", str(gateway_file))
+    WebhookEndpoint.objects.filter(pk=lost.pk).update(previous_secret="before")
+    secrets = {"secret": "whsec_now", "previous_secret": "whsec_before"}
+    endpoint = WebhookEndpoint.objects.create(
+        merchant=Merchant.objects.get(username="water-co"), url="https://shop.example", **secrets
+    )
 
-    settings.FIELD_ENCRYPTION_KEYS = ["new-key-of-thirty-two-characters-", "old-key-of-thirty-two-characters-"]
-    assert run("rotate_field_keys") == {"accounts": 1}
+    settings.FIELD_ENCRYPTION_KEYS = newer + older
+    assert run("rotate_field_keys") == {
+        "rotated": {"billing.WebhookEndpoint": 3, "invoices.GatewayAccount": 3},
+        "unreadable": [f"billing.WebhookEndpoint {lost.pk}: secret"],
+    }
 
-    settings.FIELD_ENCRYPTION_KEYS = ["new-key-of-thirty-two-characters-"]
+    settings.FIELD_ENCRYPTION_KEYS = newer
     assert GatewayAccount.objects.get().secret_key == GATEWAY["secretKey"]
+    assert {name: getattr(WebhookEndpoint.objects.get(pk=endpoint.pk), name) for name in secrets} == secrets
+    assert WebhookEndpoint.objects.get(pk=lost.pk).previous_secret == "before"

@@ -12,7 +12,7 @@ from invoices.models import Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.callbacks import ASKED_AT_MOST_EVERY
 from invoices.services.enquiries.errands import LOOK, POLL, run_errand
-from invoices.services.gateways import client_for
+from invoices.services.gateways import check_keys, client_for
 
 _TO_BE_FOUND = (Invoice.Delivery.UNKNOWN, Invoice.Delivery.PARKED)
 
@@ -42,7 +42,7 @@ def ask_now(*, merchant_id: int, invoice_id: int, policy: GatewayPolicy, now: da
 
     Asking twice at once is harmless, and more than once a minute is refused.
 
-    :raises CannotAsk: :raises AskedJustNow: :raises NoBelievableAnswer:
+    :raises CannotAsk: :raises KeysUnreadable: :raises AskedJustNow: :raises NoBelievableAnswer:
     """
     invoice = Invoice.objects.select_related("bill", "installment", "merchant", "gateway_account").get(
         merchant_id=merchant_id, pk=invoice_id
@@ -51,6 +51,7 @@ def ask_now(*, merchant_id: int, invoice_id: int, policy: GatewayPolicy, now: da
     is_out = invoice.delivery == Invoice.Delivery.SENT or invoice.delivery in _TO_BE_FOUND
     if account is None or not is_out or account.parked_at is not None or not account.can_enquire:
         raise CannotAsk
+    check_keys(account)
     free = Invoice.objects.filter(pk=invoice.pk).exclude(last_asked_at__gt=now - ASKED_AT_MOST_EVERY)
     if not free.update(last_asked_at=now):
         raise AskedJustNow

@@ -8,9 +8,11 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from billing.models import Event, Merchant
+from billing.models import Event, Merchant, Role
 from invoices.models import GatewayAccount
+from invoices.services.accounts import unpark_account
 from invoices.services.issuing import issue_due
+from tests.billing.admin.meanwhile import written_meanwhile
 from tests.factories import make_bill, make_merchant
 from tests.invoices.admin.rows import make_account
 from tests.staff import make_staff, signed_in, told
@@ -150,3 +152,38 @@ def test_the_addresses_for_the_gateways_panel_are_there_to_copy(merchant: Mercha
 
     assert "/razzbery/gateway/return" in page
     assert "/razzbery/gateway/webhook" in page
+
+
+def test_who_only_looks_reads_lists_and_no_brackets(merchant: Merchant) -> None:
+    account = make_account(merchant, "mine", link_hosts=["*.pay.example", "other.example"])
+    auditor = signed_in(make_staff(merchant, Role.AUDITOR))
+
+    page = auditor.get(f"{LIST}{account.pk}/change/").content.decode()
+
+    assert "*.pay.example, other.example" in page
+    assert "None: the gateway&#x27;s own choice" in page
+    assert ">[]<" not in page
+
+
+def test_saving_settings_undoes_nothing_that_workers_wrote_meanwhile(merchant: Merchant, owner: Client) -> None:
+    account = make_account(merchant, "busy")
+    meanwhile = {"parked_at": merchant.created_at, "paced_until": merchant.created_at, "consecutive_failures": 7}
+
+    with written_meanwhile(account, meanwhile):
+        answer = owner.post(f"{LIST}{account.pk}/change/", form_of(merchant_code="other", concurrency_limit=3))
+
+    account = GatewayAccount.objects.get()
+    assert (answer.status_code, account.concurrency_limit, account.merchant_code) == (302, 3, "other")
+    assert {name: getattr(account, name) for name in meanwhile} == meanwhile
+
+
+def test_only_its_own_merchants_staff_have_an_account_called_again(merchant: Merchant) -> None:
+    account = make_account(merchant, "parked", parked_at=merchant.created_at)
+    stranger = make_merchant("stranger")
+
+    with pytest.raises(GatewayAccount.DoesNotExist):
+        unpark_account(merchant_id=stranger.pk, account_id=account.pk, actor="user:1")
+
+    account.refresh_from_db()
+    assert account.parked_at is not None
+    assert not Event.objects.exists()

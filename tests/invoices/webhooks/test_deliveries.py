@@ -27,6 +27,7 @@ from billing.webhooks.endpoints import (
 )
 from billing.webhooks.outcomes import pause_after
 from billing.webhooks.requests import WebhookNotListening, send_again, send_test_event
+from invoices.tasks import sweep_webhooks
 from tests.factories import make_bill, make_merchant
 from tests.invoices.webhooks.receiver import Receiver, deliver, let_pauses_pass
 
@@ -97,8 +98,8 @@ def test_a_failing_webhook_is_left_alone_and_the_rest_waits(merchant: Merchant, 
     deliver(receiver.endpoint)
 
     assert len(receiver.received) == 1
-    assert not endpoints_to_call(now=database_now()).exists()
-    assert endpoints_to_call(now=database_now() + timedelta(seconds=11)).exists()
+    assert not endpoints_to_call(now=database_now())
+    assert endpoints_to_call(now=database_now() + timedelta(seconds=11))
     let_pauses_pass()
     deliver(receiver.endpoint)
     assert set(WebhookDelivery.objects.values_list("status", flat=True)) == {"DELIVERED"}
@@ -121,7 +122,7 @@ def test_after_three_days_it_is_given_up_and_can_be_sent_again(merchant: Merchan
     deliver(receiver.endpoint)
     assert only().status == "GIVEN_UP"
     let_pauses_pass()
-    assert not endpoints_to_call(now=database_now()).exists()
+    assert not endpoints_to_call(now=database_now())
 
     send_again(merchant_id=merchant.pk, delivery_id=only().pk, now=database_now())
     deliver(receiver.endpoint)
@@ -295,3 +296,36 @@ def test_what_was_delivered_long_ago_is_forgotten(merchant: Merchant, receiver: 
 
     assert only().status == "DUE"
     assert not WebhookAttempt.objects.exists()
+
+
+# --- secrets
+
+
+def test_a_secret_no_key_opens_is_its_own_endpoints_failure(
+    merchant: Merchant, receiver: Receiver, settings: Any
+) -> None:
+    keys, settings.FIELD_ENCRYPTION_KEYS = settings.FIELD_ENCRYPTION_KEYS, ["a-key-that-is-lost-of-thirty-two"]
+    lost, _secret = add_endpoint(
+        merchant=merchant, url=f"{receiver.url}/lost", allow_private=True, actor="user:1", now=database_now()
+    )
+    settings.FIELD_ENCRYPTION_KEYS = keys
+    make_bill(merchant)
+    forgotten = WebhookDelivery.objects.create(
+        merchant=merchant,
+        endpoint=receiver.endpoint,
+        status="DELIVERED",
+        due_at=database_now(),
+        created_at=database_now(),
+        finished_at=database_now() - timedelta(days=3650),
+    )
+
+    sweep_webhooks()
+    for endpoint_id in endpoints_to_call(now=database_now()):
+        deliver(WebhookEndpoint.objects.get(pk=endpoint_id))
+
+    assert receiver.types == ["bill.created"]
+    attempt = WebhookAttempt.objects.get(delivery__endpoint=lost)
+    assert (attempt.answer, attempt.finished_at is not None) == (None, True)
+    assert "FIELD_ENCRYPTION_KEYS" in attempt.detail
+    assert lost.deliveries.get().attempts == 1
+    assert not WebhookDelivery.objects.filter(pk=forgotten.pk).exists()
