@@ -31,6 +31,8 @@ class Interval(enum.StrEnum):
 
 
 MONTHS: Final = {Interval.MONTHLY: 1, Interval.QUARTERLY: 3, Interval.YEARLY: 12}
+# A year has 12 months, 52 weeks, 4 quarters.
+PAYMENTS_IN_YEAR: Final = {Interval.WEEKLY: 52, Interval.MONTHLY: 12, Interval.QUARTERLY: 4, Interval.YEARLY: 1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,11 @@ class Rule:
     interval: Interval
     payment_day: int | None
     amount: Decimal
+
+    @property
+    def in_a_year(self) -> Decimal:
+        """What it asks for in a year."""
+        return self.amount * PAYMENTS_IN_YEAR[self.interval]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,7 @@ class Period(NamedTuple):
     due_date: date
     amount: Decimal
     status: str
+    amount_paid: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ def read_plans() -> Iterator[PlanRows]:
 
 def _periods() -> Iterator[tuple[_Key, Period]]:
     rows: Any = Installment.objects.order_by("merchant_id", "subscription_id", "sequence").values_list(
-        "merchant_id", "subscription_id", "pk", "sequence", "due_date", "amount", "status"
+        "merchant_id", "subscription_id", "pk", "sequence", "due_date", "amount", "status", "amount_paid"
     )
     for merchant_id, subscription_id, *columns in rows.iterator(chunk_size=CHUNK):
         yield (merchant_id, subscription_id), Period(*columns)

@@ -54,10 +54,15 @@ def _sums(rows: PlanRows) -> Iterator[Difference]:
 
 
 def _summed(rows: PlanRows) -> Iterator[Period]:
-    """The last installment of a plan settled early takes the place of those that were dropped for it."""
+    """
+    The last installment of a plan settled early takes the place of those that were dropped for it.
+
+    One paid in part was not dropped for it, but when the plan was cancelled afterwards.
+    """
     was_settled_early = rows.plan.settled_early_at is not None
     for period in rows.periods:
-        was_dropped = period.status == Installment.Status.CANCELLED and period.sequence != rows.plan.last_sequence
+        is_last, is_untouched = period.sequence == rows.plan.last_sequence, not period.amount_paid
+        was_dropped = period.status == Installment.Status.CANCELLED and is_untouched and not is_last
         if not (was_settled_early and was_dropped):
             yield period
 

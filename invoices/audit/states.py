@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from billing.models import Bill
-from billing.money import ZERO
 from invoices.audit.difference import Difference, each
 from invoices.models import Invoice
 from subscriptions.models import Installment, Subscription
@@ -27,9 +26,7 @@ def states_agree_with_their_times(*, now: datetime) -> Iterator[Difference]:
         was_cancelled = gettext_noop("it was cancelled once and is not now")
         yield from each("I7", rows.filter(~cancelled, cancelled_at__isnull=False), was_cancelled)
     ended = [Subscription.Status.CANCELLED, Subscription.Status.COMPLETED]
-    outliving = Installment.objects.filter(
-        status=Installment.Status.SCHEDULED, amount_paid=ZERO, subscription__status__in=ended
-    )
+    outliving = Installment.objects.filter(status=Installment.Status.SCHEDULED, subscription__status__in=ended)
     yield from each("I7", outliving, gettext_noop("it is still scheduled, though its plan has ended"))
     sent_once = Invoice.objects.filter(status=Invoice.Status.OPEN, sent_at__isnull=False)
     unsent = sent_once.exclude(delivery=Invoice.Delivery.SENT)

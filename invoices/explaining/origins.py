@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from billing.admin.cells import day_text, money_text
 from billing.models import Bill
 from invoices.explaining.scope import Document
+from invoices.gateway_sentences import gateway_words
 from invoices.models import Invoice
 from subscriptions.models import Installment, Subscription
 from subscriptions.schedules import rule_at
+from subscriptions.services.rows import terms_of
 from subscriptions.services.rules import rules_of
 
 Interval = Subscription.Interval
@@ -47,7 +49,7 @@ def _invoice(invoice: Invoice) -> Iterator[str]:
     }
     yield _("Invoice no. %(issue)s for %(asks_for)s, over %(amount)s, by %(channel)s.") % words
     if invoice.problem:
-        yield invoice.problem
+        yield gateway_words(invoice.problem)
 
 
 def _installment(installment: Installment) -> Iterator[str]:
@@ -59,7 +61,7 @@ def _installment(installment: Installment) -> Iterator[str]:
     }
     yield _("Payment %(name)s over %(amount)s, due on %(day)s.") % words
     is_final = plan.settled_early_at is not None and installment.sequence == plan.last_sequence
-    rules = rules_of(plan, plan.terms.all())
+    rules = rules_of(plan, terms_of(plan))
     if is_final:
         yield _("It was agreed when the plan was settled early.")
     elif not rules:
@@ -73,7 +75,7 @@ def _plan(plan: Subscription) -> Iterator[str]:
     total = "" if plan.total_amount is None else money_text(plan.total_amount, plan.currency)
     words = {"type": plan.get_type_display(), "product": _isolated(plan.product_name), "total": total}
     yield (_("%(type)s, for %(product)s: %(total)s in all.") if total else _("%(type)s, for %(product)s.")) % words
-    for rule in rules_of(plan, plan.terms.all()):
+    for rule in rules_of(plan, terms_of(plan)):
         yield _rule(plan, rule.from_sequence, rule.interval.value, rule.payment_day, rule.amount)
     if plan.ends_after is not None:
         yield _("It ends after payment %(count)s.") % {"count": plan.ends_after}

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from billing.fields import MoneyField
 from billing.models import Bill, Merchant, User
+from billing.money_text import format_money
 from invoices.models.payment import Payment
 from subscriptions.models import Installment
 
@@ -15,10 +17,11 @@ class CreditQuerySet(models.QuerySet["Credit"]):
         """
         What takes something away from its payment's surplus, or will once it is approved.
 
-        What is cancelled is not owed and stays so: a credit for it settled nothing in the end.
+        What is cancelled or skipped is not owed and stays so: a credit for it settled nothing in the end.
         """
-        cancelled = Q(bill__status=Bill.Status.CANCELLED) | Q(installment__status=Installment.Status.CANCELLED)
-        return self.exclude(status=Credit.Status.REJECTED).exclude(cancelled)
+        gone = (Installment.Status.CANCELLED, Installment.Status.SKIPPED)
+        not_owed = Q(bill__status=Bill.Status.CANCELLED) | Q(installment__status__in=gone)
+        return self.exclude(status=Credit.Status.REJECTED).exclude(not_owed)
 
     def used(self) -> CreditQuerySet:
         return self.standing().filter(status=Credit.Status.DONE)
@@ -82,7 +85,7 @@ class Credit(models.Model):
         indexes = [models.Index(fields=["merchant", "status", "id"], name="credit_by_status")]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.payment.currency}"
+        return format_money(self.amount, self.payment.currency, get_language() or "en")
 
     @property
     def payable(self) -> Bill | Installment:

@@ -63,7 +63,8 @@ def _alike(rows: QuerySet[Any], span: Span, *, of_terms: bool = False) -> Iterat
 
 def _often_changed(span: Span) -> Iterator[tuple[int, list[Step]]]:
     """More than one term each: read one by one."""
-    often = Subscription.objects.filter(_recurs(span)).annotate(changes=Count("terms")).filter(changes__gt=1)
+    changed = Subscription.objects.filter(_recurs(span), terms__merchant=span.merchant)
+    often = changed.annotate(changes=Count("terms")).filter(changes__gt=1)
     terms = terms_by_plan(Term.objects.filter(merchant=span.merchant, subscription__in=often.order_by().values("pk")))
     for plan in often.only(*_PLAN).iterator(chunk_size=2000):
         rules = rules_of(plan, terms.get(plan.pk, ()))

@@ -9,24 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
 
 from billing.money import ZERO
-from subscriptions.schedules import Interval, Rule
+from subscriptions.schedules import PAYMENTS_IN_YEAR, Interval, Rule
 
-# A year has 12 months, 52 weeks, 4 quarters.
-_PERIODS_IN_YEAR: Final = {
-    Interval.WEEKLY: 52,
-    Interval.MONTHLY: 12,
-    Interval.QUARTERLY: 4,
-    Interval.YEARLY: 1,
-}
 Step = tuple[date, Decimal]
 
 
 def monthly_value(amount: Decimal, interval: Interval) -> Decimal:
     """An amount of one period as that of a month, rounded to thousandths for each plan."""
-    return (amount * _PERIODS_IN_YEAR[interval] / 12).quantize(ZERO, ROUND_HALF_UP)
+    return (amount * PAYMENTS_IN_YEAR[interval] / 12).quantize(ZERO, ROUND_HALF_UP)
 
 
 def value_steps(rules: Sequence[Rule], *, starts_on: date, stops_on: date | None) -> list[Step]:

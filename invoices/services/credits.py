@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from billing.models import Bill, User
-from billing.services.second_persons import has_no_second_person, needs_second_person
+from billing.services.second_persons import approves_alone, needs_second_person
 from invoices.models import Credit, Payment
 from invoices.policy import GatewayPolicy
 from invoices.services.deciding import actor_of, decide, tell_payment
@@ -39,13 +39,6 @@ class CreditOfAnother(DomainError):
 class CreditDecided(DomainError):
     code = "CREDIT_DECIDED"
     message = gettext_noop("Somebody has decided on this credit already. Look at it again.")
-
-
-class CreditOfYourOwn(DomainError):
-    code = "CREDIT_OF_YOUR_OWN"
-    message = gettext_noop(
-        "A credit of this size is approved by somebody else than who asked for it. Ask a colleague to approve it."
-    )
 
 
 def request_credit(
@@ -86,7 +79,7 @@ def approve_credit(*, merchant_id: int, credit_id: int, user: User, policy: Gate
     Approve it, and settle with it at once.
 
     :raises CreditDecided: somebody was quicker
-    :raises CreditOfYourOwn: who asked is no second person, unless nobody else could be it
+    :raises SecondPersonNeeded: it is one's own, and somebody else could approve it
     :raises MoreThanOwed: less is owed by now: reject it, and ask anew
     :raises ChangedMeanwhile: :raises LinkStillLive: :raises PaidOnline: it waits as before
     """
@@ -183,7 +176,4 @@ def _check_approver(credit: Credit, user: User) -> bool:
     """Whether they approve it alone."""
     if credit.status != Status.REQUESTED:
         raise CreditDecided
-    is_own = credit.requested_by_id == user.pk
-    if is_own and not has_no_second_person(merchant_id=credit.merchant_id, user=user):
-        raise CreditOfYourOwn
-    return is_own
+    return approves_alone(merchant_id=credit.merchant_id, asked_by_id=credit.requested_by_id, user=user)

@@ -23,7 +23,6 @@ from billing.errors import DomainError
 from billing.models import Merchant
 from subscriptions.admin.rehearsal import Rehearsal, rehearsal_of
 from subscriptions.changes import Change, Edit
-from subscriptions.changes.plans import LATER_PAYMENTS
 from subscriptions.models import Subscription
 from subscriptions.services import change_plan, rehearse
 from subscriptions.services.changing import ReasonMissing, lowered_by
@@ -87,8 +86,7 @@ class RehearsedAction(PageAction):
         row = rows.get()
         change = self._change(row, values)
         less = less_owed(merchant, lowered_by(change, row))
-        counted = gettext_now("%(count)s later payments counted") % {"count": LATER_PAYMENTS}
-        return f"{less} · {counted}" if less and change.later else less
+        return f"{less} · {gettext_now('a year of later payments counted')}" if less and change.later else less
 
     def _change(self, row: Subscription, values: Mapping[str, Any]) -> Change:
         return rehearse(
@@ -120,7 +118,7 @@ class RehearsingAdmin(HoldingAdmin, DocumentAdmin):
         except DomainError as refusal:
             return self._refused(request, row, action, form, refusal)
         sentences = [*action.consequences(row), *([who_approves_less(row.merchant)] if action.is_held else [])]
-        extra = {"original": row, "back": self.page_of(row), "consequences": sentences}
+        extra = {"original": row, "back": self.page_of(row), "consequences": sentences, **self.question_about(row)}
         extra |= {"action": action, "is_dangerous": action.variant is ActionVariant.DANGER}
         return self.rehearsal_page(
             request, rehearsal, form=form, title=action.title, confirm=action.confirm_shown, **extra

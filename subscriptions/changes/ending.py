@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
@@ -51,7 +52,11 @@ class DiscountTooLarge(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class CancelNow:
-    """Drop the installments nobody has been asked to pay. Invoiced ones stay open: the customer holds their links."""
+    """
+    Drop the installments nobody has been asked to pay. Invoiced ones stay open: the customer holds their links.
+
+    One that was paid in part before anybody asked is dropped as a bill paid in part is: its rest is never asked for.
+    """
 
     event: ClassVar[str] = "cancelled"
 
@@ -59,7 +64,8 @@ class CancelNow:
         """:raises SubscriptionEnded:"""
         if plan.status not in (Status.ACTIVE, Status.PAUSED):
             raise SubscriptionEnded
-        return changed(plan, _dropped(plan), columns={"status": Status.CANCELLED, "cancelled_at": NOW})
+        scheduled = [line for line in plan.lines if line.status == Installment.Status.SCHEDULED]
+        return changed(plan, _without(plan, scheduled), columns={"status": Status.CANCELLED, "cancelled_at": NOW})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,9 +135,9 @@ class SettleEarly:
             "last_sequence": last.sequence,
             "scheduled_until": last.due_date,
         }
-        return changed(plan, [*_dropped(plan), last], columns=columns)
+        return changed(plan, [*_without(plan, plan.open_lines), last], columns=columns)
 
 
-def _dropped(plan: Plan) -> list[Line]:
-    cancelled = Installment.Status.CANCELLED.value
-    return [line if line.is_past else replace(line, status=cancelled) for line in plan.lines]
+def _without(plan: Plan, dropped: Iterable[Line]) -> list[Line]:
+    gone, cancelled = {line.sequence for line in dropped}, Installment.Status.CANCELLED.value
+    return [replace(line, status=cancelled) if line.sequence in gone else line for line in plan.lines]

@@ -20,9 +20,6 @@ from subscriptions.schedules import Rule
 # In a column's new value: the instant at which the change is applied.
 NOW: Final = "now"
 
-# How many payments beyond the scheduled ones count where there is no last one.
-LATER_PAYMENTS: Final = 12
-
 _OWED: Final = frozenset({Installment.Status.SCHEDULED, Installment.Status.INVOICED, Installment.Status.PAID})
 _RUNNING: Final = frozenset({Subscription.Status.ACTIVE, Subscription.Status.PAUSED})
 
@@ -51,7 +48,11 @@ class InstallmentNotOpen(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One installment; a past one was asked for, paid for, skipped or cancelled, and never changes again."""
+    """
+    One installment; a past one was asked for, paid for, skipped or cancelled, and never changes again.
+
+    One that was only paid in part goes with its plan, should that be cancelled.
+    """
 
     sequence: int
     due_date: date
@@ -147,7 +148,7 @@ class Change:
 
     :param columns: of the subscription, with their new values
     :param terms: the rules that replace all from `terms[0].from_sequence` on; none leaves the rules as they are
-    :param later: how much less each payment asks for that an open-ended plan has not scheduled yet
+    :param later: how much less a year an open-ended plan asks for after what is scheduled, were it to go on
     """
 
     before: tuple[Line, ...]
@@ -176,14 +177,14 @@ class Change:
         How much less is owed than before; zero or less where it is not less.
 
         A plan without a total is scheduled further ahead with time, so only the payments it had before are compared.
-        What its later ones ask for less counts for a year of them, as if they were monthly: there is no last one.
+        What its later ones ask for less counts for a year, also where the plan has an end: that can be taken away.
         """
         if has_total:
             return self.sum_before - self.sum_after
         last = max((line.sequence for line in self.before), default=0)
         less = self.sum_before - owed_in([line for line in self.after if line.sequence <= last])
         # More owed for a while does not hide that less is owed for good.
-        return max(less, ZERO) + self.later * LATER_PAYMENTS if self.later else less
+        return max(less, ZERO) + self.later if self.later else less
 
 
 class Edit(Protocol):

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
+from billing.money import ZERO
 from subscriptions import schedules
 from subscriptions.changes.plans import Change, Line, Plan
 from subscriptions.changes.warnings import warnings_of
@@ -53,7 +54,8 @@ def rederived(plan: Plan, new: Plan, *, terms: tuple[Rule, ...] = (), **columns:
     after = _merged(plan.lines, _dues(new))
     if not after:
         raise NothingToSchedule
-    return changed(plan, after, columns={**_bookkeeping(new, after), **columns}, terms=terms, rules=new.rules)
+    change = changed(plan, after, columns={**_bookkeeping(new, after), **columns}, terms=terms, rules=new.rules)
+    return replace(change, later=_less_in_a_year(plan, new))
 
 
 def changed(
@@ -155,6 +157,13 @@ def _bookkeeping(plan: Plan, after: Sequence[Line]) -> dict[str, Any]:
         return {"number_of_installments": len(after), "last_sequence": last, "scheduled_until": after[-1].due_date}
     end = schedules.scheduled_until(plan.rules, last, ends_after=plan.ends_after, ends_on=plan.ends_on)
     return {"last_sequence": last, "scheduled_until": end}
+
+
+def _less_in_a_year(plan: Plan, new: Plan) -> Decimal:
+    """All that is not scheduled yet follows the last rule, should the plan have no end or lose it."""
+    if plan.type != Type.OPEN_ENDED:
+        return ZERO
+    return max(plan.rules[-1].in_a_year - new.rules[-1].in_a_year, ZERO)
 
 
 def even_amount(left: Decimal, payments: int, *, decimals: int) -> Decimal:

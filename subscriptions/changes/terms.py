@@ -11,10 +11,9 @@ from typing import ClassVar
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
-from billing.money import ZERO
 from subscriptions import schedules
 from subscriptions.changes.plans import Change, InstallmentNotOpen, Plan
-from subscriptions.changes.replanning import even_amount, rederived, replanned, rules_from
+from subscriptions.changes.replanning import even_amount, moved_on, rederived, replanned, rules_from
 from subscriptions.models import Subscription
 from subscriptions.schedules import Interval, Rule
 
@@ -76,9 +75,7 @@ class NewTerms:
         new = self._rule(old[0])
         if [new] == old:
             raise NothingChanges
-        # All that is not scheduled yet follows the last rule.
-        later = max(old[-1].amount - new.amount, ZERO) if plan.upcoming else ZERO
-        return replace(replanned(plan, [new]), later=later)
+        return replanned(plan, [new])
 
     def _rule(self, old: Rule) -> Rule:
         interval = self.interval or old.interval
@@ -154,14 +151,20 @@ class NewEnd:
         new = replace(plan, ends_after=self.ends_after, ends_on=self.ends_on)
         follows = new.upcoming
         if plan.upcoming is None and follows is not None and follows.due_date < plan.today:
-            return replanned(
-                new, [_from_today(plan, follows.sequence)], ends_after=self.ends_after, ends_on=self.ends_on
-            )
+            return replanned(new, _from_today(plan, follows.sequence), ends_after=self.ends_after, ends_on=self.ends_on)
         return rederived(plan, new, ends_after=self.ends_after, ends_on=self.ends_on)
 
 
-def _from_today(plan: Plan, sequence: int) -> Rule:
-    """The rule an installment would follow, the due dates that have passed left out."""
-    rule = schedules.rule_at(plan.rules, sequence)
-    dates = (schedules.due_date(rule, number) for number in count(sequence))
-    return replace(rule, from_sequence=sequence, anchor=next(each for each in dates if each >= plan.today))
+def _from_today(plan: Plan, sequence: int) -> list[Rule]:
+    """What holds from an installment on, later by the due dates that have passed."""
+    rules = rules_from(plan, sequence)
+    dates = (schedules.due_date(rules[0], number) for number in count(sequence))
+    first = next(each for each in dates if each >= plan.today)
+    return [moved_on(rule, _steps_between(rule, rules[0].anchor, first)) for rule in rules]
+
+
+def _steps_between(rule: Rule, since: date, until: date) -> int:
+    """In months, or weeks of a weekly rule, as `moved_on` counts them."""
+    if rule.interval is Interval.WEEKLY:
+        return (until - since).days // 7
+    return (until.year - since.year) * 12 + until.month - since.month

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from subscriptions import schedules
 from subscriptions.changes.plans import Line, Plan, PlanWarning, owed_in
+from subscriptions.missed import Outlook
 from subscriptions.models import Subscription
 from subscriptions.schedules import Interval, Rule
 
@@ -27,9 +28,12 @@ def warnings_of(plan: Plan, after: Sequence[Line], rules: Sequence[Rule]) -> Ite
         yield from remainder_warnings(after)
 
 
-def date_warnings(lines: Sequence[Line], *, today: date, weekend: frozenset[int]) -> Iterator[PlanWarning]:
+def date_warnings(
+    lines: Sequence[Line], *, today: date, weekend: frozenset[int], outlook: Outlook | None = None
+) -> Iterator[PlanWarning]:
+    """:param outlook: what becomes of those that have passed, where that is known"""
     if passed := [line.due_date for line in lines if line.due_date < today]:
-        yield PlanWarning(code="PAST_DATE", values={"dates": passed})
+        yield PlanWarning(code="PAST_DATE", values={"dates": passed, "outlook": outlook})
     if free := [line.due_date for line in lines if line.due_date.isoweekday() in weekend]:
         yield PlanWarning(code="WEEKEND", values={"dates": free})
 

@@ -25,7 +25,7 @@ class InstallmentQuerySet(models.QuerySet["Installment"]):
         )
 
     def untouched(self) -> InstallmentQuerySet:
-        """Nobody was asked for them and nothing was paid: the only ones a change of the plan may touch."""
+        """Nobody was asked for them and nothing was paid: all that a change may touch, but for cancelling."""
         return self.filter(status=Installment.Status.SCHEDULED, amount_paid=0)
 
     def unsettled(self) -> InstallmentQuerySet:

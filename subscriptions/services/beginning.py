@@ -12,6 +12,7 @@ from subscriptions import schedules
 from subscriptions.changes.plans import Change, Line
 from subscriptions.changes.warnings import date_warnings, remainder_warnings
 from subscriptions.limits import within_limit
+from subscriptions.missed import outlook_of
 from subscriptions.models import Subscription
 
 Type = Subscription.Type
@@ -38,6 +39,8 @@ class NewSubscription:
     customer_phone: str
     product_name: str
     customer_email: str = ""
+    customer_national_id: str = ""
+    customer_address: str = ""
     description: str = ""
     notes: str = ""
     auto_generate_invoices: bool = True
@@ -55,7 +58,13 @@ class NewSubscription:
 
     @property
     def customer(self) -> StatedCustomer:
-        return StatedCustomer(phone=self.customer_phone, name=self.customer_name, email=self.customer_email)
+        return StatedCustomer(
+            phone=self.customer_phone,
+            name=self.customer_name,
+            email=self.customer_email,
+            national_id=self.customer_national_id,
+            address=self.customer_address,
+        )
 
 
 def beginning_of(merchant: Merchant, new: NewSubscription, dues: list[schedules.Due], today: date) -> Change:
@@ -64,7 +73,14 @@ def beginning_of(merchant: Merchant, new: NewSubscription, dues: list[schedules.
         Line(sequence=due.sequence, due_date=due.due_date, amount=due.amount, description=due.description)
         for due in dues
     )
-    warnings = list(date_warnings(lines, today=today, weekend=Weekend(merchant.weekend).days))
+    outlook = outlook_of(
+        sorted((line.due_date, line.amount) for line in lines),
+        merchant=merchant,
+        has_an_end=new.type != Type.OPEN_ENDED,
+        is_by_itself=new.auto_generate_invoices,
+        today=today,
+    )
+    warnings = list(date_warnings(lines, today=today, weekend=Weekend(merchant.weekend).days, outlook=outlook))
     if new.type == Type.FIXED_MONTHLY:
         warnings += remainder_warnings(lines)
     return Change(before=(), after=lines, warnings=tuple(warnings))

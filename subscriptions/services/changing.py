@@ -19,7 +19,7 @@ from billing.signals import installments_due
 from subscriptions.changes import Change, Edit, Line, Plan
 from subscriptions.changes.plans import NOW, PlanHasMoved
 from subscriptions.models import Installment, Subscription
-from subscriptions.services.rows import installments_of
+from subscriptions.services.rows import installments_of, terms_of
 from subscriptions.services.rules import rules_of
 from subscriptions.services.settle import complete_if_settled
 from subscriptions.services.writing import write_lines, write_terms
@@ -98,7 +98,7 @@ def plan_of(
     return Plan(
         type=Subscription.Type(subscription.type),
         status=Subscription.Status(subscription.status),
-        rules=tuple(rules_of(subscription, subscription.terms.all())),
+        rules=tuple(rules_of(subscription, terms_of(subscription))),
         lines=tuple(map(_line, installments)),
         total=subscription.total_amount,
         ends_after=subscription.ends_after,

@@ -60,7 +60,8 @@ def create_subscriptions(
     """
     today = merchant.local_date(now)
     schedules = [plan(each, today=today, horizon=horizon) for each in new]
-    customer_ids = upsert_customers(merchant_id=merchant.pk, stated=[each.customer for each in new], now=now)
+    stated = [each.customer for each in new]
+    customer_ids = upsert_customers(merchant_id=merchant.pk, stated=stated, actor=actor, now=now)
     subscriptions = [_subscription(merchant, *each, now) for each in zip(new, customer_ids, schedules, strict=True)]
     # After the customers, as everywhere: whoever has the counter waits for nobody.
     counters = take_numbers(

@@ -78,7 +78,7 @@ def _extend_chunk(merchant: Merchant, *, until: date, chunk: int) -> list[int]:
         .order_by("scheduled_until", "id")
         .only(*_RULE, *_PROGRESS)[:chunk]
     )
-    terms = _terms_of(plans)
+    terms = _terms_of(merchant, plans)
     found = [(plan, *_missing(plan, rules_of(plan, terms[plan.pk]), until)) for plan in plans]
     if found:
         dues = [_row(plan.pk, due.sequence, due.due_date, due.amount) for plan, made, _ in found for due in made]
@@ -87,9 +87,9 @@ def _extend_chunk(merchant: Merchant, *, until: date, chunk: int) -> list[int]:
     return [len(made) for _, made, _ in found]
 
 
-def _terms_of(plans: Sequence[Subscription]) -> dict[int, list[Term]]:
+def _terms_of(merchant: Merchant, plans: Sequence[Subscription]) -> dict[int, list[Term]]:
     terms: dict[int, list[Term]] = defaultdict(list)
-    for term in Term.objects.filter(subscription__in=[plan.pk for plan in plans]):
+    for term in Term.objects.filter(merchant=merchant, subscription__in=[plan.pk for plan in plans]):
         terms[term.subscription_id].append(term)
     return terms
 

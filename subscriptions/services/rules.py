@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from subscriptions.models import Subscription, Term
+from subscriptions.models import Installment, Subscription, Term
 from subscriptions.schedules import Interval, Rule, rule_at
 from subscriptions.services.rows import installments_of
 
@@ -29,9 +29,17 @@ def rules_of(subscription: Subscription, terms: Iterable[Term]) -> list[Rule]:
 
 
 def current_rule(subscription: Subscription) -> Rule | None:
-    """What holds for the next installment to be invoiced, or held for the last; None for a custom schedule."""
+    """
+    What holds for the next installment to be invoiced, or held for the last; None for a custom schedule.
+
+    :param subscription: with its terms, which a page reads once for all that asks for them (`terms_of`)
+    """
+    return rule_before(subscription, installments_of(subscription).untouched().order_by("sequence").first())
+
+
+def rule_before(subscription: Subscription, next_one: Installment | None) -> Rule | None:
+    """The same, by whoever has read the first untouched installment."""
     rules = rules_of(subscription, subscription.terms.all())
-    next_one = installments_of(subscription).untouched().order_by("sequence").first()
     return rule_at(rules, next_one.sequence if next_one else subscription.last_sequence) if rules else None
 
 

@@ -1,4 +1,4 @@
-"""A change put into rows: only scheduled installments without any payment are ever touched."""
+"""A change put into rows: only scheduled installments are ever touched, those paid in part only to cancel them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from subscriptions.changes import Change, Line
 from subscriptions.models import Installment, Subscription, Term
-from subscriptions.services.rows import installments_from, installments_of
+from subscriptions.services.rows import installments_from, installments_of, terms_of
 
 Status = Installment.Status
 
@@ -28,7 +28,7 @@ def write_terms(subscription: Subscription, change: Change) -> None:
     """The new rules, in place of those which no installment has followed yet."""
     if not change.terms:
         return
-    subscription.terms.filter(from_sequence__gte=change.terms[0].from_sequence).delete()
+    terms_of(subscription).filter(from_sequence__gte=change.terms[0].from_sequence).delete()
     Term.objects.bulk_create(
         Term(
             merchant_id=subscription.merchant_id,
@@ -52,7 +52,7 @@ def _remove(subscription: Subscription, rows: Iterable[Installment]) -> None:
 def _update(subscription: Subscription, pairs: Iterable[tuple[Installment, Line]], now: datetime) -> None:
     changed = [row for row, line in pairs if _take_over(row, line, now)]
     columns = ["due_date", "amount", "status", "hold", "cancelled_at"]
-    installments_of(subscription).untouched().bulk_update(changed, columns)
+    installments_of(subscription).filter(status=Status.SCHEDULED).bulk_update(changed, columns)
 
 
 def _take_over(row: Installment, line: Line, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from billing.clock import database_now
 from billing.errors import DomainError
 from billing.models import Bill, Event, Merchant, User
 from billing.services import cancel_bill
+from billing.services.second_persons import SecondPersonNeeded
 from invoices.audit.run import find_differences
 from invoices.explaining.lines import all_lines
 from invoices.explaining.scope import scope_of
@@ -26,12 +27,14 @@ from invoices.services import credits, settling
 from invoices.services.credits import approve_credit, reject_credit, request_credit
 from invoices.services.figures.months import count_months
 from invoices.services.figures.open_rows import count_open
+from invoices.services.generation.catching_up import apply_verdict
 from invoices.services.payables import Payable
 from invoices.services.refunds import RefundTooLarge, complete_refund, left_to_refund, request_refund
 from invoices.services.shifts import open_shift
 from invoices.services.statements import build_statement
 from invoices.services.surplus import Rest, rest_of, to_review
-from subscriptions.changes import CancelNow
+from subscriptions.changes import CancelNow, SettleEarly
+from subscriptions.missed import Verdict
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.acts import at_once, take
 from tests.invoices.reports.books import span_of
@@ -212,7 +215,7 @@ class TestTheLedger:
         ask_back(surplus, cashier, "60")
 
         assert not to_review(Payment.objects.all()).exists()
-        counted = count_open(merchant_ids=[merchant.pk], today=merchant.local_date(database_now()))
+        counted = count_open(merchant_ids=[merchant.pk], today=merchant.local_date(database_now()), zone=UTC)
         names = {each.name: (each.count, each.amount) for each in counted}
         assert "TO_REVIEW" not in names
         assert names["REFUNDS_TO_APPROVE"] == (1, Decimal(60))
@@ -241,6 +244,42 @@ class TestWhatIsCancelledAfterwards:
         assert statement.closing_balance == 0
         use(surplus, make_bill(merchant, amount=Decimal(30)), "30", cashier)
         assert rest_of(surplus).surplus == 0
+        assert differences() == []
+
+    def test_a_part_of_an_installment_nobody_was_asked_for_is_there_again_once_its_plan_is_cancelled(
+        self, merchant: Merchant, surplus: Payment, cashier: User
+    ) -> None:
+        plan = make_subscription(merchant, "CUSTOM_SCHEDULE")
+        credited, paid_in_cash = plan.installments.filter(sequence__lte=2).order_by("sequence")
+        use(surplus, credited, "50", cashier)
+        cash = take(paid_in_cash, "70")
+        change(plan, SettleEarly(), now=database_now())
+
+        change(plan, CancelNow(), now=database_now())
+
+        assert rest_of(surplus) == Rest(whole=Decimal(200), surplus=Decimal(100))
+        assert to_review(Payment.objects.all()).get() == surplus
+        # As of a bill that is cancelled, it can be given back.
+        assert rest_of(cash) == Rest(whole=Decimal(70), surplus=Decimal(0))
+        assert set(plan.installments.values_list("status", "amount_paid")) == {
+            ("CANCELLED", Decimal(50)),
+            ("CANCELLED", Decimal(70)),
+            ("CANCELLED", Decimal(0)),
+        }
+        assert differences() == []
+        use(surplus, make_bill(merchant, amount=Decimal(50)), "50", cashier)
+        assert rest_of(surplus).surplus == Decimal(50)
+
+    def test_a_part_of_a_period_that_is_skipped_is_there_again(
+        self, merchant: Merchant, surplus: Payment, cashier: User
+    ) -> None:
+        missed = make_subscription(merchant, "OPEN_ENDED").installments.get(sequence=1)
+        use(surplus, missed, "10", cashier)
+        assert rest_of(surplus).surplus == Decimal(90)
+
+        apply_verdict(merchant, Verdict(skip=[missed.pk]), now=database_now())
+
+        assert rest_of(surplus).surplus == Decimal(100)
         assert differences() == []
 
     def test_what_was_only_asked_for_is_free_too_and_is_never_used(
@@ -325,7 +364,7 @@ class TestTheSecondPerson:
         assert (credit.status, Bill.objects.get(pk=large.pk).amount_paid) == (Status.REQUESTED, 0)
         with nothing_changes(), pytest.raises(credits.CreditTooLarge):
             use(surplus, bill, "20.001", cashier)
-        with nothing_changes(), pytest.raises(credits.CreditOfYourOwn):
+        with nothing_changes(), pytest.raises(SecondPersonNeeded):
             approve(credit, cashier)
         with pytest.raises(IntegrityError), transaction.atomic():
             Credit.objects.update(status="DONE", decided_by=cashier, decided_at=database_now())

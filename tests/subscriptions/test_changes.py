@@ -105,6 +105,9 @@ def applied(plan: Plan, edit: Edit) -> Plan:
     if change.terms:
         start = change.terms[0].from_sequence
         rules = (plan.rules[0], *(rule for rule in plan.rules[1:] if rule.from_sequence < start), *change.terms)
+    if plan.type == Type.OPEN_ENDED:
+        # Whatever way it takes, a plan asks for less a year only by changes that are weighed as much.
+        assert max(change.lowered_by(has_total=False), 0) >= plan.rules[-1].in_a_year - rules[-1].in_a_year
     return replace(
         plan,
         lines=change.after,
