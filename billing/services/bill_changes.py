@@ -77,6 +77,8 @@ def change_bill(
         bill.status, bill.paid_at = Bill.Status.PAID, now
     bill.save(update_fields=["amount", "due_date", "changed_at", "status", "paid_at"])
     _record(bill, "bill_changed", actor, amount=str(amount), due_date=due_date.isoformat(), **before)
+    if bill.status == Bill.Status.PAID:
+        _record(bill, "settled", actor)
     transaction.on_commit(lambda: payable_changed.send_robust(Bill), robust=True)
     return bill
 

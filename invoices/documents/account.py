@@ -15,9 +15,8 @@ from invoices.documents.days import print_day
 from invoices.documents.letterheads import Letterhead, Party, letterhead_of, party_of
 from invoices.pages.amounts import currency_label, format_amount
 from invoices.pages.facts import Fact
-from invoices.services.statements import StatementLine, build_statement
+from invoices.services.statements import StatementLine, build_statement, year_until
 
-_A_YEAR: Final = 1
 _MOST_LINES: Final = 200  # a page takes a third of a second
 
 
@@ -51,7 +50,7 @@ class AccountDocument:
 def build_account(customer: Customer, *, language: str, today: date, in_full: bool) -> AccountDocument:
     """The last twelve months of a customer, in the active language, which `language` names."""
     statement = build_statement(
-        customer=customer, from_date=_a_year_before(today), to_date=today, language=language, most_lines=_MOST_LINES
+        customer=customer, from_date=year_until(today), to_date=today, language=language, most_lines=_MOST_LINES
     )
     currency, closing = statement.currency, statement.closing_balance
     days = [print_day(day, customer.merchant, language) for day in (statement.from_date, statement.to_date)]
@@ -80,10 +79,3 @@ def _line(line: StatementLine, currency: str, language: str) -> AccountLine:
         paid=paid,
         balance=format_amount(line.balance, currency),
     )
-
-
-def _a_year_before(day: date) -> date:
-    """The day after the same one a year ago: twelve months, both ends included."""
-    is_leap_day = (day.month, day.day) == (2, 29)
-    before = date(day.year - _A_YEAR, 3, 1) if is_leap_day else day.replace(year=day.year - _A_YEAR)
-    return before if is_leap_day else date.fromordinal(before.toordinal() + 1)

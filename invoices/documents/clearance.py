@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Max, Q, Sum
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from billing.errors import DomainError
+from billing.money import ZERO
 from invoices.documents.days import print_day
 from invoices.documents.letterheads import Letterhead, Party, letterhead_of, party_of
 from invoices.pages.amounts import format_amount_with_currency
@@ -30,6 +32,16 @@ class ClearanceDocument:
     party: Party
     statement: str
     facts: list[Fact]
+
+
+def is_cleared(plan: Subscription, *, paid: int, still_open: int, refunded: Decimal) -> bool:
+    """
+    Whether a plan gets its certificate.
+
+    :param paid: how many installments are paid whole
+    :param still_open: how many are asked for, or will be
+    """
+    return plan.status == Subscription.Status.COMPLETED and paid > 0 and still_open == 0 and refunded == 0
 
 
 def build_clearance(plan: Subscription, *, language: str, today: date, in_full: bool) -> ClearanceDocument:
@@ -75,8 +87,6 @@ def _isolated(text: str) -> str:
 
 
 def _paid(plan: Subscription) -> dict[str, Any]:
-    if plan.status != Subscription.Status.COMPLETED:
-        raise PlanNotCleared
     status = Installment.Status
     rows = Installment.objects.filter(merchant_id=plan.merchant_id, subscription=plan)
     paid = rows.aggregate(
@@ -86,6 +96,6 @@ def _paid(plan: Subscription) -> dict[str, Any]:
         open=Count("pk", filter=Q(status__in=(status.SCHEDULED, status.INVOICED))),
         refunded=Sum("amount_refunded"),
     )
-    if paid["open"] or not paid["count"] or paid["refunded"]:
+    if not is_cleared(plan, paid=paid["count"], still_open=paid["open"], refunded=paid["refunded"] or ZERO):
         raise PlanNotCleared
     return paid

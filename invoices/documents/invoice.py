@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from billing.models import Bill
 from invoices.documents.days import print_day
-from invoices.documents.items import Item, Total, item_of, number_fact
+from invoices.documents.items import Item, Total, item_of
 from invoices.documents.letterheads import Letterhead, Party, letterhead_of, party_of
 from invoices.documents.qr import draw_qr
 from invoices.models import Invoice
 from invoices.pages.amounts import currency_label, format_amount
-from invoices.pages.facts import Fact
+from invoices.pages.facts import Fact, number_fact, sums_of
 from invoices.services.orders import payable_url
-from invoices.services.payables import Payable, document_of, invoices_of
+from invoices.services.payables import Payable, document_of, invoices_of, was_given_back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +70,7 @@ def build_invoice(payable: Payable, *, language: str, today: date, in_full: bool
 
 def describe_status(payable: Payable, *, today: date) -> tuple[str, str]:
     """In a word or two, and in which tone."""
-    if payable.amount_paid > 0 and payable.amount_refunded == payable.amount_paid:
+    if was_given_back(payable):
         return _("Refunded"), "calm"
     if payable.status == "PAID":
         return _("Paid"), "good"
@@ -97,12 +96,8 @@ def _facts(payable: Payable, invoice: Invoice | None, language: str) -> list[Fac
 
 
 def _totals(payable: Payable, currency: str) -> list[Total]:
-    amounts: dict[str, Decimal] = {_("Total"): payable.amount}
-    if payable.amount_paid > 0:
-        amounts[_("Paid so far")] = payable.amount_paid
-    if payable.amount_refunded > 0:
-        amounts[_("Refunded")] = payable.amount_refunded
-    lines = [Total(label=label, amount=format_amount(amount, currency)) for label, amount in amounts.items()]
+    sums = sums_of(payable).items()
+    lines = [Total(label=label, amount=format_amount(amount, currency)) for label, amount in sums]
     result = Total(label=_("Still owed"), amount=format_amount(payable.amount_due, currency), is_result=True)
     return [*lines, result]
 

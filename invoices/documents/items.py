@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 
-from billing.models import Bill
-from invoices.pages.facts import Fact, describe_position
-from invoices.services.payables import Payable, document_of
+from invoices.pages.facts import describe_position
+from invoices.services.payables import Payable, title_of
 
 _LONGEST_DESCRIPTION: Final = 400  # characters, as on the page
 _MOST_LINES: Final = 12
@@ -36,17 +34,9 @@ class Total:
 
 
 def item_of(payable: Payable, *, amount: str = "") -> Item:
-    title = payable.service_type if isinstance(payable, Bill) else payable.subscription.product_name
     return Item(
-        title=title,
+        title=title_of(payable),
         position=describe_position(payable),
         lines=Truncator(payable.description).chars(_LONGEST_DESCRIPTION).splitlines()[:_MOST_LINES],
         amount=amount,
     )
-
-
-def number_fact(payable: Payable) -> Fact:
-    """The number of the bill, or of the plan an installment belongs to."""
-    document = document_of(payable)
-    label = _("Bill number") if isinstance(document, Bill) else _("Subscription")
-    return Fact(label=label, value=str(document), is_code=True)

@@ -10,19 +10,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from invoices.documents.days import print_day
-from invoices.documents.items import Item, item_of, number_fact
+from invoices.documents.items import Item, item_of
 from invoices.documents.letterheads import Letterhead, Party, letterhead_of, party_of
 from invoices.documents.qr import draw_qr
 from invoices.documents.receipt_codes import sign_receipt
 from invoices.models import Payment
 from invoices.pages.amounts import currency_label, format_amount, format_amount_with_currency
-from invoices.pages.facts import Fact
-from invoices.services.payables import Payable, document_of
+from invoices.pages.facts import Fact, number_fact
+from invoices.services.payables import document_of
+from invoices.services.refunds import given_back
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptFacts:
-    """What is said of a payment on paper and to whoever verifies it. `refunded` is empty unless money went back."""
+    """What is said of a payment on paper and to whoever verifies it. `refunded` is empty unless some went back."""
 
     number: str
     amount: str
@@ -51,15 +52,14 @@ def build_receipt(payment: Payment, *, language: str, in_full: bool) -> ReceiptD
     return ReceiptDocument(
         letterhead=letterhead_of(payment.merchant, language),
         receipt=receipt_facts(payment, language=language, in_full=in_full),
-        item=item_of(payable_of(payment)),
+        item=item_of(payment.payable),
         url=url,
         qr=draw_qr(url),
     )
 
 
 def receipt_facts(payment: Payment, *, language: str, in_full: bool) -> ReceiptFacts:
-    payable, merchant = payable_of(payment), payment.merchant
-    back = payable.amount_refunded
+    payable, merchant, back = payment.payable, payment.merchant, given_back(payment)
     return ReceiptFacts(
         number=payment.receipt_no or "",
         amount=format_amount(payment.amount, payment.currency),
@@ -82,9 +82,3 @@ def verification_url(payment: Payment) -> str:
     username = payment.merchant.username
     code = sign_receipt(payment.pk, username=username, key=settings.PAYMENT_LINK_KEY)
     return f"{settings.PUBLIC_BASE_URL}{reverse('verify', kwargs={'username': username, 'code': code})}"
-
-
-def payable_of(payment: Payment) -> Payable:
-    payable = payment.bill or payment.installment
-    assert payable is not None  # payment_is_for_one_bill_or_installment
-    return payable

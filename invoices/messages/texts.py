@@ -28,12 +28,7 @@ def receipt_text(payment: Payment, *, use: Use, wordings: Wordings) -> Message:
     return render(wordings.of(use, language), receipt_values(payment, language=language))
 
 
-def whatsapp_url(phone: str, message: Message) -> str:
-    """Opens WhatsApp at the customer's number with the text filled in; a person presses "send"."""
-    return f"https://wa.me/{phone.removeprefix('+')}?text={quote(message.body)}"
-
-
 def mailto_url(address: str, message: Message) -> str:
-    """Opens the person's own mail program likewise."""
+    """Opens the person's own mail program with the text filled in; they press "send"."""
     body = message.body.replace("\n", "\r\n")
     return f"mailto:{quote(address, safe='@')}?subject={quote(message.subject)}&body={quote(body)}"

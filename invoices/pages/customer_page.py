@@ -12,9 +12,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.models import Bill, Customer, Merchant
+from billing.models import Customer, Merchant
+from invoices.messages.contacts import whatsapp_to
 from invoices.pages.amounts import currency_label, format_amount, format_amount_with_currency
-from invoices.pages.contacts import whatsapp_to
 from invoices.pages.dues import Due, due_of
 from invoices.pages.facts import HelpPhone, describe_position, help_phone_of
 from invoices.pages.letterhead import Letterhead, letterhead_of
@@ -26,7 +26,7 @@ from invoices.pages.statement_rows import StatementRows, build_statement_rows
 from invoices.pages.states import State
 from invoices.pages.wordings import PAY_PAGE, Wording
 from invoices.services.orders import payable_url
-from invoices.services.payables import Payable, document_of
+from invoices.services.payables import Payable, document_of, title_of
 from subscriptions.models import Installment
 
 LONGEST_TITLE: Final = 80  # characters: twenty-five titles stay small, whatever a merchant writes
@@ -123,12 +123,10 @@ class _Printer:
         return self._row(installment, None, can_be_paid=False)
 
     def _row(self, payable: Payable, wording: Wording | None, *, can_be_paid: bool) -> DueRow:
-        document = document_of(payable)
-        title = document.service_type if isinstance(document, Bill) else document.product_name
         return DueRow(
-            title=as_run(Truncator(title).chars(LONGEST_TITLE)),
+            title=as_run(Truncator(title_of(payable)).chars(LONGEST_TITLE)),
             position=describe_position(payable),
-            amount=format_amount_with_currency(payable.amount_due, document.currency, self.language),
+            amount=format_amount_with_currency(payable.amount_due, document_of(payable).currency, self.language),
             due=due_of(payable, language=self.language, today=self.today, is_settled=False),
             wording=wording,
             can_be_paid=can_be_paid,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,8 @@ from billing.models import Bill, Merchant
 from billing.phones import mask_phone
 from invoices.pages.amounts import format_amount_with_currency
 from invoices.pages.masking import mask_name
-from invoices.pages.payables import document_of
 from invoices.pages.runs import as_code, as_run
-from invoices.services.payables import Payable
+from invoices.services.payables import Payable, document_of
 
 _NOT_DIALLED: Final = re.compile(r"[^0-9+]")
 
@@ -67,16 +67,29 @@ def describe_position(payable: Payable) -> str:
     return _("Installment %(number)s of %(count)s") % {"number": payable.sequence, "count": count}
 
 
+def number_fact(payable: Payable) -> Fact:
+    """The number of the bill, or of the plan an installment belongs to."""
+    document = document_of(payable)
+    label = _("Bill number") if isinstance(document, Bill) else _("Subscription")
+    return Fact(label=label, value=str(document), is_code=True)
+
+
+def sums_of(payable: Payable) -> dict[str, Decimal]:
+    """What was charged, paid and given back, by its name; without what there is none of."""
+    sums: dict[str, Decimal] = {_("Total"): payable.amount}
+    if payable.amount_paid > 0:
+        sums[_("Paid so far")] = payable.amount_paid
+    if payable.amount_refunded > 0:
+        sums[_("Refunded")] = payable.amount_refunded
+    return sums
+
+
 def _money_facts(payable: Payable, language: str) -> list[Fact]:
     facts = []
     if payable.paid_at is not None:
         paid_on = payable.paid_at.astimezone(ZoneInfo(payable.merchant.time_zone)).date()
         facts.append(Fact(label=_("Paid on"), value=format_day(paid_on, language)))
-    amounts = {_("Total"): payable.amount}
-    if payable.amount_paid > 0:
-        amounts[_("Paid so far")] = payable.amount_paid
-    if payable.amount_refunded > 0:
-        amounts[_("Refunded")] = payable.amount_refunded
+    amounts = sums_of(payable)
     if payable.amount_due > 0:
         amounts[_("Remaining")] = payable.amount_due
     currency = document_of(payable).currency
@@ -86,13 +99,8 @@ def _money_facts(payable: Payable, language: str) -> list[Fact]:
 
 
 def _identity_facts(payable: Payable) -> list[Fact]:
-    document = document_of(payable)
-    if isinstance(document, Bill):
-        number = Fact(label=_("Bill number"), value=document.billing_no, is_code=True)
-    else:
-        number = Fact(label=_("Subscription"), value=document.subscription_no, is_code=True)
     return [
-        number,
-        Fact(label=_("Billed to"), value=mask_name(document.customer_name)),
+        number_fact(payable),
+        Fact(label=_("Billed to"), value=mask_name(document_of(payable).customer_name)),
         Fact(label=_("Phone"), value=masked_phone_of(payable), is_code=True),
     ]

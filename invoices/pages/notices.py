@@ -18,6 +18,7 @@ from billing.models import Merchant
 from invoices.pages.days import format_moment
 from invoices.pages.languages import stated_language
 from invoices.pages.queries import query_value
+from invoices.pages.visits import PARAMETER
 
 _WITHIN: Final = timedelta(hours=26)  # no cooldown lasts longer
 
@@ -58,10 +59,9 @@ _NOTICES: Final[Mapping[Said, Notice]] = {
 
 
 def said_address(request: HttpRequest, said: Said, *, possible_at: datetime | None = None) -> str:
-    """This page again, in its language, with what it has to say."""
-    language = stated_language(request)
-    values = {"lang": language} if language else {}
-    values["said"] = said
+    """This page again, in its language, with the way back to the list that it knows, and with what it has to say."""
+    kept = {"lang": stated_language(request), PARAMETER: query_value(request, PARAMETER)}
+    values = {name: value for name, value in kept.items() if value} | {"said": str(said)}
     if possible_at is not None:
         values["from"] = str(int(possible_at.timestamp()))
     return f"?{urlencode(values)}"

@@ -45,7 +45,7 @@ class OpenDues:
 def read_open_dues(customer: Customer, *, now: datetime) -> OpenDues:
     """Bills that are pending and installments that were asked for, in the merchant's own currency."""
     since = now - CHECKED_WITHIN
-    bills = list(_oldest(_open_bills(customer), "bill", since)[:MOST_SHOWN])
+    bills = list(_oldest(_open_bills(customer, customer.merchant.currency), "bill", since)[:MOST_SHOWN])
     planned = list(_oldest(_asked_or_next(customer), "installment", since)[: MOST_SHOWN + _MOST_COMING])
     for row in [*bills, *planned]:
         row.merchant = customer.merchant  # read with the customer
@@ -62,11 +62,8 @@ def read_open_dues(customer: Customer, *, now: datetime) -> OpenDues:
 
 def count_others(payable: Payable) -> int:
     """How many more the customer's page lists besides this one, in one query."""
-    document = document_of(payable)
-    bills, installments = (
-        _open_bills(document.customer, document.currency),
-        _asked(document.customer, document.currency),
-    )
+    customer, currency = document_of(payable).customer, payable.merchant.currency
+    bills, installments = _open_bills(customer, currency), _asked(customer, currency)
     if isinstance(payable, Bill):
         bills = bills.exclude(pk=payable.pk)
     else:
@@ -74,19 +71,19 @@ def count_others(payable: Payable) -> int:
     return bills.order_by().values("pk").union(installments.order_by().values("pk"), all=True).count()
 
 
-def _open_bills(customer: Customer, currency: str = "") -> QuerySet[Bill]:
-    bills = Bill.objects.filter(customer=customer, currency=currency or customer.merchant.currency)
+def _open_bills(customer: Customer, currency: str) -> QuerySet[Bill]:
+    bills = Bill.objects.filter(customer=customer, currency=currency)
     return bills.filter(status=Bill.Status.PENDING, amount__gt=F("amount_paid"))
 
 
-def _asked(customer: Customer, currency: str = "") -> QuerySet[Installment]:
+def _asked(customer: Customer, currency: str) -> QuerySet[Installment]:
     return _planned(customer, currency).filter(status=Status.INVOICED, amount__gt=F("amount_paid"))
 
 
-def _planned(customer: Customer, currency: str = "") -> QuerySet[Installment]:
+def _planned(customer: Customer, currency: str) -> QuerySet[Installment]:
     # The merchant too: the index of installments begins with it.
     installments = Installment.objects.filter(merchant_id=customer.merchant_id, subscription__customer=customer)
-    return installments.filter(subscription__currency=currency or customer.merchant.currency)
+    return installments.filter(subscription__currency=currency)
 
 
 def _asked_or_next(customer: Customer) -> QuerySet[Installment]:
@@ -97,7 +94,7 @@ def _asked_or_next(customer: Customer) -> QuerySet[Installment]:
     following = scheduled.order_by().values("subscription_id").annotate(following=Min("sequence")).values("following")
     is_asked = Q(status=Status.INVOICED, amount__gt=F("amount_paid"))
     is_next = Q(status=Status.SCHEDULED, subscription__status=Subscription.Status.ACTIVE, sequence=Subquery(following))
-    return _planned(customer).filter(is_asked | is_next).select_related("subscription")
+    return _planned(customer, customer.merchant.currency).filter(is_asked | is_next).select_related("subscription")
 
 
 def _oldest(rows: QuerySet[Any], kind: str, since: datetime) -> QuerySet[Any]:

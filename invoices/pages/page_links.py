@@ -25,7 +25,7 @@ class PageLinks:
 def page_links(payable: Payable, page: PayPage, *, link_token: str, language: str) -> PageLinks:
     where = {"username": payable.merchant.username, "token": link_token}
     has_documents = can_make_pdf()
-    is_finished = page.plan is not None and page.plan.is_finished
+    is_cleared = page.plan is not None and page.plan.is_cleared
 
     def leading_to(name: str, *, if_: bool) -> str:
         return f"{reverse(name, kwargs=where)}?lang={language}" if if_ else ""
@@ -33,7 +33,7 @@ def page_links(payable: Payable, page: PayPage, *, link_token: str, language: st
     return PageLinks(
         invoice=leading_to("pay-invoice-pdf", if_=has_documents),
         receipt=leading_to("pay-receipt-pdf", if_=has_documents and bool(page.payments)),
-        clearance=leading_to("pay-clearance-pdf", if_=has_documents and is_finished),
+        clearance=leading_to("pay-clearance-pdf", if_=has_documents and is_cleared),
         calendar=leading_to("pay-calendar", if_=not page.state.is_settled),
         can_print=not has_documents,
     )

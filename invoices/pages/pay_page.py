@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from billing.models import Bill
 from invoices.documents.qr import draw_qr
+from invoices.messages.contacts import share_link, whatsapp_to
 from invoices.pages.amounts import currency_label, format_amount, format_amount_with_currency
-from invoices.pages.contacts import share_link, whatsapp_to
 from invoices.pages.dues import Due, due_of
 from invoices.pages.earlier_payments import EarlierPayment, earlier_payments
 from invoices.pages.facts import Fact, HelpPhone, describe_position, facts_of, help_phone_of, masked_phone_of
 from invoices.pages.gateway_links import GatewayLink
 from invoices.pages.letterhead import Letterhead, letterhead_of
-from invoices.pages.payables import customer_of, document_of
+from invoices.pages.payables import customer_of
 from invoices.pages.plan_progress import PlanProgress, progress_of
 from invoices.pages.refreshing import Refresh, next_refresh
 from invoices.pages.runs import as_run, language_of
@@ -30,7 +30,7 @@ from invoices.pages.states import State
 from invoices.pages.wordings import PAY_PAGE, Wording
 from invoices.services.new_links import can_ask_for_new_link
 from invoices.services.orders import payable_url
-from invoices.services.payables import Payable
+from invoices.services.payables import Payable, document_of, title_of
 
 LONGEST_DESCRIPTION: Final = 400  # characters: the page stays small, whatever a merchant writes
 LONGEST_LARGE_AMOUNT: Final = 9  # characters that fit a phone 320 px wide in the largest size
@@ -101,7 +101,7 @@ def build_pay_page(payable: Payable, *, language: str, looks: int, now: datetime
     is_tired = bool(wording.after_waiting) and refresh is None
     amount = _amount_of(payable, state)
     money = format_amount_with_currency(amount, currency, language)
-    title, name, address = _title_of(payable), merchant.name_in(language), payable_url(payable)
+    title, name, address = title_of(payable), merchant.name_in(language), payable_url(payable)
     description = Truncator(payable.description).chars(LONGEST_DESCRIPTION)
     return PayPage(
         state=state,
@@ -139,10 +139,6 @@ def _amount_of(payable: Payable, state: State) -> Decimal:
     if state is State.REFUNDED:
         amount = payable.amount_refunded
     return amount
-
-
-def _title_of(payable: Payable) -> str:
-    return payable.service_type if isinstance(payable, Bill) else payable.subscription.product_name
 
 
 def _short(text: str) -> str:

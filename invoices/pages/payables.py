@@ -13,14 +13,13 @@ from billing.models import Bill, Customer
 from billing.payment_links import InvalidLink, LinkKind, read_link
 from invoices.models import GatewayCallback, Invoice
 from invoices.pages.gateway_links import GatewayLink, UnsafeLink, check_gateway_link
-from invoices.services.payables import Payable, invoices_of
-from subscriptions.models import Installment, Subscription
+from invoices.services.payables import Payable, document_of, invoices_of
+from subscriptions.models import Installment
 
 logger = logging.getLogger(__name__)
 
 _LOGO: Final = "merchant__logo"
 _IMAGE: Final = "merchant__logo__image"
-_SECRETS: Final = [f"gateway_account__{secret}" for secret in ("access_code", "secret_key", "iv_key", "login_password")]
 
 # Shorter waits that the gateway asks for are over before a customer has read that there is one.
 _NOTICEABLE: Final = timedelta(minutes=1)
@@ -62,11 +61,6 @@ def find_payable(*, username: str, link_token: str, key: str) -> Payable:
     return payable
 
 
-def document_of(payable: Payable) -> Bill | Subscription:
-    """Where the name, the phone and the currency stand."""
-    return payable if isinstance(payable, Bill) else payable.subscription
-
-
 def customer_of(payable: Payable) -> Customer:
     return document_of(payable).customer
 
@@ -75,10 +69,10 @@ def last_invoice(payable: Payable, *, now: datetime) -> tuple[Invoice | None, bo
     """
     The live one, if there is one: a new issue is made only after the one before it ended.
 
-    And whether it is being checked (`is_being_checked`). Its account comes along, without its secrets.
+    And whether it is being checked (`is_being_checked`). Its account comes along.
     """
     waiting = _waiting(now).filter(invoice=OuterRef("pk"))
-    invoices = invoices_of(payable).select_related("gateway_account").defer(*_SECRETS)
+    invoices = invoices_of(payable).select_related("gateway_account")
     invoice: Any = invoices.annotate(has_open_attempt=Exists(waiting)).order_by("-issue_no").first()
     return invoice, invoice is not None and invoice.has_open_attempt
 

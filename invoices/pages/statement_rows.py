@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -14,16 +14,15 @@ from billing.day_text import format_day
 from billing.models import Customer
 from invoices.pages.amounts import format_amount
 from invoices.pages.runs import as_run
-from invoices.services.statements import StatementLine, build_statement
+from invoices.services.statements import StatementLine, build_statement, year_until
 
-TWELVE_MONTHS: Final = timedelta(days=365)
 MOST_ROWS: Final = 24
 _LONGEST_LABEL: Final = 80
 
 
 @dataclass(frozen=True, kw_only=True)
 class StatementRow:
-    """Either `charged` or `paid`, the other empty."""
+    """Either `charged` or `paid`, the other empty; of a refund both, below zero."""
 
     day: str
     label: SafeString
@@ -45,7 +44,7 @@ class StatementRows:
 
 
 def build_statement_rows(customer: Customer, *, today: date, language: str) -> StatementRows:
-    statement = build_statement(customer=customer, from_date=today - TWELVE_MONTHS, to_date=today, language=language)
+    statement = build_statement(customer=customer, from_date=year_until(today), to_date=today, language=language)
     lines = statement.lines[-MOST_ROWS:]
     is_cut = len(lines) < len(statement.lines)
     opening = lines[0].balance - lines[0].change if is_cut else statement.opening_balance

@@ -6,7 +6,7 @@ import enum
 from datetime import date
 
 from invoices.models import Invoice
-from invoices.services.payables import Payable
+from invoices.services.payables import Payable, was_given_back
 
 Delivery = Invoice.Delivery
 
@@ -69,7 +69,7 @@ def decide_state(
 
 
 def _settled(payable: Payable) -> State:
-    if payable.amount_refunded > 0:
+    if was_given_back(payable):
         return State.REFUNDED
     return State.PAID if payable.status == "PAID" else State.CANCELLED
 

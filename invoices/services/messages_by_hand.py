@@ -15,8 +15,9 @@ from billing.errors import DomainError
 from billing.models import Event
 from billing.services import record_event
 from billing.services.wrong_recipients import check_messages_go_on
+from invoices.messages.contacts import whatsapp_to
 from invoices.messages.rendering import Message
-from invoices.messages.texts import invoice_text, mailto_url, receipt_text, whatsapp_url
+from invoices.messages.texts import invoice_text, mailto_url, receipt_text
 from invoices.models import Invoice, MessageTemplate, Payment, Reminder
 from invoices.services.message_templates import wordings_of
 from invoices.services.receipt_emails.rows import NoEmailAddress
@@ -46,7 +47,7 @@ def invoice_by_hand(invoice: Invoice, *, use: Use, now: datetime) -> ByHand:
     is_overdue = invoice.merchant.local_date(now) > invoice.due_date
     message = invoice_text(invoice, use=use, is_overdue=is_overdue, wordings=wordings_of(invoice.merchant))
     if use == Use.INVOICE_WHATSAPP:
-        return ByHand(message=message, url=whatsapp_url(invoice.customer.phone, message))
+        return ByHand(message=message, url=whatsapp_to(invoice.customer.phone, text=message.body))
     address = invoice.customer_email or invoice.customer.email
     return ByHand(message=message, url=mailto_url(address, message) if address else "")
 
@@ -56,13 +57,13 @@ def reminder_by_hand(reminder: Reminder, *, now: datetime) -> ByHand:
     is_overdue = invoice.merchant.local_date(now) > invoice.due_date
     wordings = wordings_of(invoice.merchant)
     message = invoice_text(invoice, use=Use.REMINDER_WHATSAPP, is_overdue=is_overdue, wordings=wordings)
-    return ByHand(message=message, url=whatsapp_url(invoice.customer.phone, message))
+    return ByHand(message=message, url=whatsapp_to(invoice.customer.phone, text=message.body))
 
 
 def receipt_by_hand(payment: Payment) -> ByHand:
-    payment.receipt_no = payment.receipt_no or number_receipt(payment_id=payment.pk)
+    """Without the number where the payment has none yet: whoever only looks takes none."""
     message = receipt_text(payment, use=Use.RECEIPT_WHATSAPP, wordings=wordings_of(payment.merchant))
-    return ByHand(message=message, url=whatsapp_url(payment.customer.phone, message))
+    return ByHand(message=message, url=whatsapp_to(payment.customer.phone, text=message.body))
 
 
 def open_invoice(invoice: Invoice, *, use: Use, actor: str, now: datetime) -> str:
@@ -102,6 +103,7 @@ def open_receipt(payment: Payment, *, actor: str) -> str:
     """:raises MessagesStopped:"""
     check_messages_go_on(customer_id=payment.customer_id)
     _note(payment.merchant_id, Event.Subject.PAYMENT, payment.pk, Use.RECEIPT_WHATSAPP, actor)
+    payment.receipt_no = payment.receipt_no or number_receipt(payment_id=payment.pk)
     return receipt_by_hand(payment).url
 
 

@@ -39,8 +39,19 @@ def link_target(payable: Payable) -> LinkTarget:
 
 
 def document_of(payable: Payable) -> Bill | Subscription:
-    """What names the customer, the currency and the channel."""
+    """What names the customer and their phone, the currency and the channel."""
     return payable if isinstance(payable, Bill) else payable.subscription
+
+
+def title_of(payable: Payable) -> str:
+    """What is paid for, as the merchant calls it."""
+    return payable.service_type if isinstance(payable, Bill) else payable.subscription.product_name
+
+
+def was_given_back(payable: Payable) -> bool:
+    """Whether all that was paid went back, and nothing is owed; where a part did, it is still paid or cancelled."""
+    is_all_back = payable.amount_paid > 0 and payable.amount_refunded == payable.amount_paid
+    return is_all_back and payable.amount_due <= 0
 
 
 def email_of(payable: Payable) -> str:

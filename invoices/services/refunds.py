@@ -6,12 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from billing.models import Merchant, User
 from billing.money import ZERO
-from billing.services.second_persons import has_no_second_person, needs_second_person
+from billing.services.second_persons import approves_alone, needs_second_person
 from invoices.models import Payment, Refund
 from invoices.services.deciding import actor_of, decide, tell_payment
 from invoices.services.payables import lock_payable, refund_payable
@@ -40,13 +41,6 @@ class RefundDecided(DomainError):
     message = gettext_noop("Somebody has decided on this refund already. Look at it again.")
 
 
-class SecondPersonNeeded(DomainError):
-    code = "SECOND_PERSON_NEEDED"
-    message = gettext_noop(
-        "A refund of this size is approved by somebody else than who asked for it. Ask a colleague to approve it."
-    )
-
-
 class RefundNotApproved(DomainError):
     code = "REFUND_NOT_APPROVED"
     message = gettext_noop("This refund is not approved, or was given back already. Hand out no money for it.")
@@ -60,6 +54,12 @@ class ReferenceMissing(DomainError):
 def left_to_refund(payment: Payment) -> Decimal:
     """What of a payment has neither been given back nor been asked for, nor used for something else."""
     return rest_of(payment).whole
+
+
+def given_back(payment: Payment) -> Decimal:
+    """What of a payment has gone back to the customer, settled or not; what is only asked for has not."""
+    done = Refund.objects.filter(merchant_id=payment.merchant_id, payment=payment, status=Status.DONE)
+    return done.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
 @transaction.atomic
@@ -120,11 +120,9 @@ def approve_refund(*, merchant_id: int, refund_id: int, user: User, now: datetim
     refund = _locked(merchant_id, refund_id)
     if refund.status != Status.REQUESTED:
         raise RefundDecided
-    is_own = refund.needs_second_person and refund.requested_by_id == user.pk
-    if is_own and not has_no_second_person(merchant_id=merchant_id, user=user):
-        raise SecondPersonNeeded
-    refund.approved_alone = is_own
-    decide(refund, Status.APPROVED, "refund_approved_alone" if is_own else "refund_approved", user, now)
+    is_alone = approves_alone(merchant_id=merchant_id, asked_by_id=refund.requested_by_id, user=user)
+    refund.approved_alone = is_alone
+    decide(refund, Status.APPROVED, "refund_approved_alone" if is_alone else "refund_approved", user, now)
     return refund
 
 

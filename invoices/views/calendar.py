@@ -13,15 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from billing.models import Bill
 from billing.payment_links import InvalidLink
 from invoices.pages.amounts import format_amount_with_currency
 from invoices.pages.due_calendar import DueDate, build_calendar
 from invoices.pages.facts import describe_position
 from invoices.pages.languages import choose_language, stated_language
-from invoices.pages.payables import customer_of, document_of, find_payable
+from invoices.pages.payables import customer_of, find_payable
 from invoices.pages.responses import SeeOther, customer_page, unknown_link_page
-from invoices.services.payables import Payable
+from invoices.services.payables import Payable, document_of, title_of
 
 
 @require_safe
@@ -48,9 +47,8 @@ def due_calendar(request: HttpRequest, username: str, token: str) -> HttpRespons
 
 def _due_date(payable: Payable, *, uid: str, url: str, language: str) -> DueDate:
     """What is owed, when, to whom and where; nothing about who owes it."""
-    title = payable.service_type if isinstance(payable, Bill) else payable.subscription.product_name
     amount = format_amount_with_currency(payable.amount_due, document_of(payable).currency, language)
-    parts = [part for part in (title, describe_position(payable), amount) if part]
+    parts = [part for part in (title_of(payable), describe_position(payable), amount) if part]
     text = _("To %(merchant)s. How things stand, and paying: %(url)s") % {
         "merchant": payable.merchant.name_in(language),
         "url": url,

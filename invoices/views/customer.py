@@ -21,12 +21,11 @@ from invoices.pages.facts import help_phone_of
 from invoices.pages.forms import Act, FormRefused, check_form, make_form_token
 from invoices.pages.languages import choose_language, stated_language
 from invoices.pages.letterhead import letterhead_of
+from invoices.pages.openings import count_opening
 from invoices.pages.phone_checks import GuessesNotCounted, TooManyGuesses, WrongDigits, check_phone_digits
-from invoices.pages.readers import is_person
 from invoices.pages.responses import SeeOther, customer_page, render_page, unknown_link_page
 from invoices.pages.visits import PARAMETER, Visit, begin_visit, visit_of
 from invoices.pages.wordings import FORM_REFUSED, GUESSES_NOT_COUNTED, TOO_MANY_GUESSES, WRONG_DIGITS
-from invoices.services.openings import note_opening
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,8 +46,7 @@ def customer(request: HttpRequest, username: str, token: str = "") -> HttpRespon
 
 def _show(request: HttpRequest, found: Customer, link_token: str) -> HttpResponse:
     now, language = timezone.now(), _language(request, found)
-    if is_person(request):
-        note_opening(opened=found, now=now)
+    count_opening(request, opened=found, now=now)
     with override(language):
         page = build_customer_page(found, language=language, now=now)
     visit = visit_of(request, found)

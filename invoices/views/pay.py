@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -21,20 +19,17 @@ from invoices.pages.gateway_links import origins_of
 from invoices.pages.languages import choose_language, stated_language
 from invoices.pages.new_link_requests import ask_for_new_link
 from invoices.pages.notices import Notice, Said, notice_of, said_address
+from invoices.pages.openings import count_opening
 from invoices.pages.page_links import page_links
 from invoices.pages.pay_page import PayPage, build_pay_page
 from invoices.pages.payables import LinkReplaced, customer_of, find_payable
 from invoices.pages.queries import query_value
-from invoices.pages.readers import is_person
 from invoices.pages.refreshing import looks_so_far
 from invoices.pages.responses import SeeOther, customer_page, render_page, unknown_link_page
 from invoices.pages.way_back import WayBack, find_way_back, keep_way_back
 from invoices.pages.wordings import FORM_REFUSED
-from invoices.services.openings import note_opening
 from invoices.services.payables import Payable
 from invoices.views.replaced_link import replaced_link
-
-logger = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +46,8 @@ def pay(request: HttpRequest, username: str, token: str = "") -> HttpResponse:
     asked = _Asked(request=request, payable=payable, link_token=link_token, now=timezone.now())
     if request.method == "POST":
         return _act(asked)
-    _count(asked)
+    if not asked.follows_itself:
+        count_opening(request, opened=payable, now=asked.now)
     return _show(asked)
 
 
@@ -86,16 +82,6 @@ class _Asked:
     def notice(self) -> Notice | None:
         with override(self.language):
             return notice_of(self.request, self.payable.merchant, language=self.language, now=self.now)
-
-
-def _count(asked: _Asked) -> None:
-    """A database that only reads, for a while, still shows what is owed."""
-    if not is_person(asked.request) or asked.follows_itself:
-        return
-    try:
-        note_opening(opened=asked.payable, now=asked.now)
-    except Error:
-        logger.exception("an opening was not counted")
 
 
 def _act(asked: _Asked) -> HttpResponse:

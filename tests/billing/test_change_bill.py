@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from billing.clock import database_now
 from billing.errors import DomainError
 from billing.models import Bill, Event
 from billing.services import (
@@ -19,7 +20,10 @@ from billing.services import (
     settle_bill,
 )
 from billing.services.bill_changes import BillHasChanged
+from billing.webhooks.announcements import announce
+from invoices.audit.run import find_differences
 from tests.factories import make_bill, make_merchant
+from tests.invoices.acts import take
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +77,22 @@ def test_an_amount_that_was_paid_already_settles_it(bill: Bill) -> None:
 
     settled = Bill.objects.get()
     assert (settled.status, settled.amount_due, settled.paid_at) == (Bill.Status.PAID, Decimal(0), NOON)
+    told = Event.objects.filter(subject="BILL", subject_id=bill.pk).order_by("pk")
+    assert [event.name for event in told] == ["created", "partly_settled", "bill_changed", "settled"]
+    announced = announce(told[3])
+    assert announced is not None
+    assert announced.type == "bill.paid"
+
+
+def test_the_audit_finds_nothing_wrong_with_it() -> None:
+    bill = make_bill(make_merchant(), amount=Decimal("100.000"), now=NOON)
+    take(bill, "40")
+
+    change(bill, "40")
+
+    # Nobody invoiced it, which the audit rightly says.
+    found = find_differences(now=database_now())
+    assert [(each.subject, each.problem) for each in found if each.invariant not in {"I3", "I10"}] == []
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from billing.clock import database_now
 from billing.errors import DomainError
 from billing.models import Bill, Event, Merchant, User
+from billing.services.second_persons import SecondPersonNeeded
 from invoices.audit.run import find_differences
 from invoices.models import Payment, Refund
 from invoices.services import refunds
@@ -96,7 +97,7 @@ class TestOneRefund:
         refund = ask(payment, cashier, "50.001")
         with pytest.raises(refunds.RefundNotApproved):
             give_back(refund, cashier)
-        with pytest.raises(refunds.SecondPersonNeeded):
+        with pytest.raises(SecondPersonNeeded):
             approve(refund, cashier)
         refund.refresh_from_db()
         assert (refund.status, Bill.objects.get().amount_refunded) == (Status.REQUESTED, 0)

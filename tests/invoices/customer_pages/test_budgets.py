@@ -20,8 +20,8 @@ from tests.invoices.pages.documents import make_shop, send_invoice, today_of
 pytestmark = pytest.mark.django_db
 
 MOST_HTML, MOST_CSS = 14 * 1024, 5 * 1024
-# The customer with merchant and logo, bills, installments, three for the statement; and one that counts the opening.
-QUERIES = 7
+# The customer with merchant and logo, bills, installments, two for the statement; and one that counts the opening.
+QUERIES = 6
 OPENER = {"User-Agent": "Mozilla/5.0 (Linux; Android 11) Chrome/120.0 Mobile Safari/537.36"}
 
 

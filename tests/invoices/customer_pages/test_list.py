@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import InternalError, connection
 from django.test import Client
 from django.utils import timezone
 
 from billing.models import Bill, Customer, Merchant
-from invoices.models import GatewayCallback
+from invoices.models import GatewayCallback, PageOpening
 from invoices.pages.open_dues import MOST_SHOWN
 from subscriptions.models import Subscription
 from tests.factories import make_bill, make_subscription
@@ -187,6 +189,20 @@ def test_both_languages(client: Client, shop: Merchant) -> None:
     assert '<html lang="ar" dir="rtl">' in arabic
     assert "رازبيري" in arabic
     assert "470.750" in arabic
+
+
+def test_a_database_that_only_reads_shows_the_list_uncounted(client: Client, customer: Customer) -> None:
+    def read_only(execute: Any, sql: str, *args: Any) -> Any:
+        if not sql.lstrip(" (\n").startswith("SELECT"):
+            raise InternalError("cannot execute in a read-only transaction")
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(read_only):
+        page = client.get(list_of(customer), headers={"User-Agent": "Mozilla/5.0"})
+
+    assert page.status_code == 200
+    assert "470.750" in page.content.decode()
+    assert not PageOpening.objects.exists()
 
 
 def test_help_by_phone_and_whatsapp(client: Client, shop: Merchant, customer: Customer) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from billing.models import Bill, Customer, Merchant
 from billing.services.customer_links import renew_customer_link
-from invoices.models import GatewayCallback
+from invoices.models import GatewayCallback, Invoice
 from tests.invoices.customer_pages.dues import list_of, read
 from tests.invoices.pages.documents import GATEWAY_LINK, HIDDEN, form_of, owed_bill, page_of, paid, press
 
@@ -51,6 +51,37 @@ def test_the_way_does_not_lead_to_another_customers_list(client: Client, custome
     query = way_to_pay(client, customer).partition("?")[2]
 
     assert "/c/" not in read(client, f"{page_of(other)}?{query}")
+
+
+def test_what_is_in_another_currency_leads_back_to_all_that_the_list_shows(client: Client, customer: Customer) -> None:
+    query = way_to_pay(client, customer).partition("?")[2]
+    foreign = owed_bill(customer.merchant)
+    Bill.objects.filter(pk=foreign.pk).update(currency="SAR")
+    assert "3 payments open" in read(client, list_of(customer))
+
+    assert "3 more open: next" in read(client, f"{page_of(foreign)}?{query}")
+
+
+def test_the_way_back_is_kept_while_the_page_looks_again_and_after_its_forms(
+    client: Client, customer: Customer
+) -> None:
+    address = way_to_pay(client, customer)
+    visit = address.partition("visit=")[2]
+    Invoice.objects.update(delivery="NEW", gateway_url="")
+
+    page = read(client, address)
+
+    looks = re.findall(r'(?:data-next="|;url=|button-quiet" href=")(\?[^"]*)"', page)
+    assert [look.replace("&amp;", "&") for look in looks] == [
+        f"?n=1&lang=en&visit={visit}",
+        f"?n=1&lang=en&visit={visit}",
+        f"?lang=en&visit={visit}",
+    ]
+    asked = press(client, address, form_of(client, address, "not-me"))
+    assert asked["Location"] == f"?lang=en&visit={visit}&said=not-me"
+    for query in [*looks, asked["Location"]]:
+        page = read(client, address.partition("?")[0] + query.replace("&amp;", "&"))
+        assert f'href="{list_of(customer)}?lang=en">2 more open: next</a>' in page, query
 
 
 def test_an_address_that_was_copied_leads_nobody_back_later(client: Client, customer: Customer) -> None:

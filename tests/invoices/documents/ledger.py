@@ -8,10 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from billing.models import Bill, Merchant
-from invoices.models import Payment
+from invoices.models import Payment, Refund
+from invoices.services.refunds import complete_refund, request_refund
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_subscription
 from tests.invoices.acts import take
+from tests.staff import make_staff
 
 AMMAN = ZoneInfo("Asia/Amman")
 
@@ -37,3 +39,20 @@ def paid_plan(shop: Merchant) -> Subscription:
         take(installment, "300")
     plan.refresh_from_db()
     return plan
+
+
+def give_back(payment: Payment, amount: str, *when: int) -> Refund:
+    """In cash and at once, by somebody who may; on that day of the merchant's, or now."""
+    merchant, now = payment.merchant, datetime(*when, tzinfo=AMMAN) if when else datetime.now(AMMAN)  # type: ignore[arg-type, misc]
+    merchant.second_person_above = Decimal(10_000)
+    user = make_staff(merchant, username=f"refunds-{Refund.objects.count()}")
+    asked = request_refund(
+        merchant=merchant,
+        payment_id=payment.pk,
+        amount=Decimal(amount),
+        method=Refund.Method.CASH,
+        reason="not wanted",
+        user=user,
+        now=now,
+    )
+    return complete_refund(merchant_id=merchant.pk, refund_id=asked.pk, reference="", user=user, now=now)

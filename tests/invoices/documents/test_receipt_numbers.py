@@ -18,6 +18,7 @@ from invoices.services.settling import ChangedMeanwhile
 from tests.factories import make_bill
 from tests.invoices.acts import at_once, take
 from tests.invoices.pages.documents import make_shop
+from tests.staff import make_staff, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +72,17 @@ def test_asked_for_by_two_at_once_it_gets_one_number(transactional_db: Any) -> N
 
     assert failures == []
     assert NumberSequence.objects.get(kind="RCP").last_value == 1
+
+
+def test_whoever_only_looks_at_the_message_with_a_receipt_takes_no_number(shop: Merchant) -> None:
+    payment = unnumbered(shop, datetime(2025, 12, 31, 22, 30, tzinfo=UTC))
+    staff, path = signed_in(make_staff(shop)), f"/admin/invoices/payment/{payment.pk}/do/whatsapp/"
+
+    looked = staff.get(path)
+
+    assert looked.status_code == 200
+    assert not NumberSequence.objects.filter(kind="RCP").exists()
+    assert Payment.objects.get().receipt_no is None
+    opened = staff.post(path)
+    assert "RCP-20260101-0001" in opened.content.decode()
+    assert Payment.objects.get().receipt_no == "RCP-20260101-0001"

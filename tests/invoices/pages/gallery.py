@@ -80,7 +80,7 @@ def _unavailable(merchant: Merchant) -> Bill:
 
 def _refunded(merchant: Merchant) -> Bill:
     bill = _paid(merchant)
-    bill.amount_refunded = Decimal("50.500")
+    bill.amount_refunded = bill.amount_paid
     bill.save()
     return bill
 

@@ -17,6 +17,7 @@ from invoices.models import PageOpening, Payment
 from invoices.pages.states import State
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_subscription
+from tests.invoices.documents.ledger import paid_plan
 from tests.invoices.pages.documents import make_shop, owed_bill, page_of, paid, part_paid, take, today_of
 from tests.invoices.pages.gallery import MAKERS, due_installment
 
@@ -175,3 +176,18 @@ def test_a_database_that_only_reads_shows_the_page_uncounted(client: Client, sho
     assert page.status_code == 200
     assert 'value="pay"' in page.content.decode()
     assert not PageOpening.objects.exists()
+
+
+def test_the_certificate_is_offered_where_it_is_made_and_nowhere_else(client: Client, shop: Merchant) -> None:
+    """Links that were refused when they were followed: a plan without an end had none, a refunded one had."""
+    whole, part, endless = (paid_plan(shop) for _ in range(3))
+    Installment.objects.filter(subscription=part, sequence=2).update(amount_refunded=Decimal(1))
+    Subscription.objects.filter(pk=endless.pk).update(
+        type="OPEN_ENDED", total_amount=None, recurring_amount=Decimal(300)
+    )
+    running = make_subscription(shop, Subscription.Type.CUSTOM_SCHEDULE)
+
+    for plan, is_cleared in ((whole, True), (part, False), (endless, True), (running, False)):
+        path = page_of(plan.installments.get(sequence=1))
+        assert ("/clearance.pdf" in text_of(client, path)) == is_cleared
+        assert (client.head(f"{path}/clearance.pdf").status_code == 200) == is_cleared

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django.utils.translation import override
 
 from billing.models import Merchant
+from invoices.documents.invoice import describe_status
 from invoices.pages.states import State
-from tests.invoices.pages.documents import make_shop, owed_bill, page_of, paid, send_invoice
+from tests.invoices.pages.documents import (
+    change_invoice,
+    make_shop,
+    owed_bill,
+    page_of,
+    paid,
+    send_invoice,
+    today_of,
+)
 from tests.invoices.pages.gallery import MAKERS, due_installment
 
 pytestmark = pytest.mark.django_db
@@ -108,9 +120,38 @@ def test_paid_says_when_and_invites_no_more(client: Client, shop: Merchant) -> N
 def test_refunded_says_how_much(client: Client, shop: Merchant) -> None:
     text = client.get(page_of(MAKERS[State.REFUNDED](shop))).content.decode()
 
-    assert '<bdi class="figure">50.500</bdi>' in text
-    assert '<dt>Total</dt><dd><bdi lang="en">150.500\u00a0JOD</bdi></dd>' in text
+    assert '<bdi class="figure">150.500</bdi>' in text
+    assert '<dt>Refunded</dt><dd><bdi lang="en">150.500\u00a0JOD</bdi></dd>' in text
     assert "Your payment has arrived." not in text
+
+
+@pytest.mark.parametrize(
+    ("paid", "refunded", "status", "said"),
+    [
+        ("150.500", "50.500", "PAID", "Paid"),
+        ("150.500", "150.500", "PAID", "Refunded"),
+        ("50.500", "50.500", "CANCELLED", "Refunded"),
+        ("50.500", "20", "CANCELLED", "Cancelled"),
+        ("50.500", "50.500", "PENDING", "Partly paid"),
+    ],
+)
+def test_the_page_and_the_printed_invoice_say_the_same_of_money_given_back(
+    client: Client, shop: Merchant, paid: str, refunded: str, status: str, said: str
+) -> None:
+    bill = owed_bill(shop)
+    bill.amount_paid, bill.amount_refunded, bill.status = Decimal(paid), Decimal(refunded), status
+    bill.paid_at = timezone.now() if status == "PAID" else None
+    bill.cancelled_at = timezone.now() if status == "CANCELLED" else None
+    bill.save()
+    change_invoice(bill, amount=max(bill.amount_due, Decimal(1)))
+    bill.refresh_from_db()
+
+    text = client.get(page_of(bill)).content.decode()
+
+    assert re.findall(r'<p class="status[^>]*>.*?<span>([^<]*)</span>', text, re.DOTALL) == [said]
+    with override("en"):
+        assert describe_status(bill, today=today_of(shop))[0] == said
+    assert f'<dt>Refunded</dt><dd><bdi lang="en">{Decimal(refunded):.3f}\u00a0JOD</bdi></dd>' in text
 
 
 def test_the_order_on_a_phone(client: Client) -> None:
