@@ -17,18 +17,10 @@ from django.db.models import Model
 Row = TypeVar("Row", bound=Model)
 
 
-def insert_row(instance: Model) -> None:
-    """
-    Insert a new instance, whose fields are all set, and give it its key. No signals are sent.
-
-    :raises django.db.IntegrityError: as `save()` does
-    """
-    insert_rows([instance])
-
-
 def insert_rows(instances: Sequence[Model]) -> None:
     """
-    Several of one model in one statement, in their order; at most some hundreds, for each value is a parameter.
+    Several new ones of one model in one statement, in their order; at most some hundreds, for each value is a
+    parameter. Their fields are all set; they get their keys. No signals are sent.
 
     :raises django.db.IntegrityError: and then none is inserted
     """

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from billing.admin.acting import ActingAdmin
+from billing.admin.cells import instant
+from billing.admin.documents import Notice
 from billing.admin.page_actions import Doer, PageAction, explain
 from billing.admin.roles import staff_of
 from billing.errors import DomainError
+from billing.jobs.held_acts import ACT, ask_once, held_act_of, with_held_act
 from billing.jobs.starting import NewRow, start_job
 from billing.models import Job, Merchant
 from billing.services.second_persons import has_no_second_person
 
-ACT: Final = "ACT"
-
 
 class HoldingAdmin(ActingAdmin):
     """A screen where an act on one row may have to wait for a second person, as one on a whole list may."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        match = request.resolver_match
+        is_page = match is not None and match.url_name == self._url_name("change")
+        return with_held_act(rows) if is_page else rows
 
     def before_run(self, request: HttpRequest, row: Any, action: PageAction, form: Any) -> HttpResponse | None:
         page = super().before_run(request, row, action, form)
@@ -37,16 +47,19 @@ class HoldingAdmin(ActingAdmin):
         return self._hold(request, row, action, to_be_approved) if to_be_approved else None
 
     def _hold(self, request: HttpRequest, row: Any, action: PageAction, to_be_approved: str) -> HttpResponse:
+        start = partial(
+            self.start_act,
+            request,
+            action,
+            rows=[NewRow(target_id=row.pk, key=str(row), values=action.confirmed(row))],
+            merchant=row.merchant,
+            title=f"{action.title}: {row} · {to_be_approved}",
+            fingerprint=_of_this_page(request),
+            waits_for_approval=True,
+        )
+        what = f"{action.title} · {to_be_approved}"
         try:
-            job = self.start_act(
-                request,
-                action,
-                rows=[NewRow(target_id=row.pk, key=str(row), values=action.confirmed(row))],
-                merchant=row.merchant,
-                title=f"{action.title}: {row} · {to_be_approved}",
-                fingerprint=_of_this_page(request),
-                waits_for_approval=True,
-            )
+            job = ask_once(row=row, what=what, actor=Doer.of(request).actor, start=start)
         except DomainError as refusal:
             messages.error(request, explain(refusal))
             return HttpResponseRedirect(self.page_of(row))
@@ -87,6 +100,21 @@ class HoldingAdmin(ActingAdmin):
             created_by=doer.user,
             now=doer.now,
         )
+
+
+def held_notices(row: Any) -> list[Notice]:
+    """What waits for a second person to act on this row, where anything does."""
+    job = held_act_of(row)
+    if job is None:
+        return []
+    told = format_html(
+        _("Waits for approval: {what}. Asked for by {who}, {when}."),
+        what=format_html("<bdi>{}</bdi>", job.title),
+        who=format_html("<bdi>{}</bdi>", job.created_by.display_name),
+        when=instant(job.created_at),
+    )
+    url = reverse("admin:billing_job_change", args=[job.pk])
+    return [Notice(text=format_html('{} <a href="{}">{}</a>', told, url, _("Look at it")))]
 
 
 def _of_this_page(request: HttpRequest) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin import display
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case, IntegerField, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
@@ -20,22 +21,26 @@ from unfold.enums import ActionVariant
 from billing.admin.cells import above, instant, isolated, status_label
 from billing.admin.documents import Column, DocumentAdmin, Fact, Notice, Page, Section, first
 from billing.admin.filters import MerchantFilter, recent_filter
+from billing.admin.import_filter import list_of_made
 from billing.admin.page_actions import Doer, PageAction, Text
-from billing.admin.roles import Right
+from billing.admin.roles import Right, staff_of
 from billing.admin.tabs import TabbedList
 from billing.csv_cells import csv_lines
 from billing.jobs.approving import approve_job
 from billing.jobs.stopping import stop_job
-from billing.models import Job, JobApproval, JobRow, User
+from billing.models import Job, JobApproval, JobRow
+from billing.services.second_persons import has_no_second_person
 
 _ROWS_SHOWN = 50
 _ROWS_AT_ONCE = 2_000
 
 
 class StopJob(PageAction):
+    """For who may approve a job, and for who started it."""
+
     name = "stop"
     title = _("Stop")
-    right = Right.SEND
+    right = Right.APPROVE
     icon = "stop_circle"
     variant = ActionVariant.DANGER
     confirm = _("Stop this job")
@@ -54,7 +59,7 @@ class StopJob(PageAction):
 class ApproveJob(PageAction):
     name = "approve"
     title = _("Approve")
-    right = Right.APPROVE_REFUND
+    right = Right.APPROVE
     icon = "check"
     variant = ActionVariant.PRIMARY
     confirm = _("Approve this job")
@@ -84,11 +89,24 @@ class JobAdmin(TabbedList, DocumentAdmin):
         result = self.admin_site.admin_view(self.result_view)
         return [path("<path:object_id>/result.csv", result, name=self._url_name("result")), *super().get_urls()]
 
+    def may_act(self, request: HttpRequest, action: PageAction, row: Any) -> bool:
+        is_starters = action.name == StopJob.name and row.created_by_id == staff_of(request).pk
+        return is_starters or super().may_act(request, action, row)
+
+    def is_offered_to(self, request: HttpRequest, action: PageAction, row: Any) -> bool:
+        if not super().is_offered_to(request, action, row):
+            return False
+        user, is_approval = staff_of(request), action.name == ApproveJob.name
+        is_own = is_approval and row.created_by_id == user.pk
+        return not is_own or has_no_second_person(merchant_id=row.merchant_id, user=user)
+
     def result_view(self, request: HttpRequest, object_id: str) -> HttpResponse | StreamingHttpResponse:
         """Every row with what became of it, in the order of the job."""
         job = self.get_object(request, unquote(object_id))
         if job is None or not self.has_view_permission(request, job):
             raise Http404
+        if not self.allows(request, Right.EXPORT, job):
+            raise PermissionDenied
         lines = csv_lines(_result_rows(job))
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="job-{job.pk}.csv"'
@@ -108,7 +126,9 @@ class JobAdmin(TabbedList, DocumentAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         if row := context.get("original"):
             context["refresh_after"] = 0 if row.is_over or row.status == Job.Status.HELD else 3
-            context["result_url"] = reverse(f"admin:{self._url_name('result')}", args=[row.pk])
+            context["made_url"] = list_of_made(row)
+            if self.allows(request, Right.EXPORT, row):
+                context["result_url"] = reverse(f"admin:{self._url_name('result')}", args=[row.pk])
         return super().render_change_form(request, context, *args, **kwargs)
 
     @display(description=_("job"), ordering="id")
@@ -126,7 +146,7 @@ class JobAdmin(TabbedList, DocumentAdmin):
 
     @display(description=_("started by"))
     def started_by(self, obj: Job) -> SafeString:
-        return isolated(_name_of(obj.created_by))
+        return isolated(obj.created_by.display_name)
 
     @display(description=_("started"), ordering="created_at")
     def created(self, obj: Job) -> SafeString:
@@ -135,9 +155,9 @@ class JobAdmin(TabbedList, DocumentAdmin):
     @display(description=_("approved"))
     def approved(self, obj: Job) -> SafeString:
         approval = JobApproval.objects.select_related("approved_by").filter(job=obj).first()
-        return (
-            above(instant(approval.approved_at), isolated(_name_of(approval.approved_by))) if approval else isolated("")
-        )
+        if approval is None:
+            return isolated("")
+        return above(instant(approval.approved_at), isolated(approval.approved_by.display_name))
 
     @display(description=_("finished"))
     def finished(self, obj: Job) -> SafeString:
@@ -148,10 +168,6 @@ def _reason_fact(job: Job) -> list[Fact]:
     """Why, in the words of whoever started it: who approves it has to know."""
     reason = QueryDict(job.parameters.get("form", "")).get("reason")
     return [Fact(title=_("Reason"), value=isolated(reason))] if reason else []
-
-
-def _name_of(user: User) -> str:
-    return user.get_full_name() or user.username
 
 
 def _notices(job: Job) -> list[Notice]:
@@ -186,8 +202,8 @@ def _rows_section(job: Job) -> Section:
 
 
 def _target(job: Job, row: JobRow) -> SafeString:
-    """Of an act, a link to what it is done to."""
-    model = job.parameters.get("model")
+    """Of an act, a link to what it is done to; of an import, to what the row has become."""
+    model = job.parameters.get("model") or job.parameters.get("made")
     if not model or row.target_id is None:
         return isolated(row.key)
     url = reverse(f"admin:{model.replace('.', '_')}_change", args=[row.target_id])

@@ -15,7 +15,7 @@ from billing.admin.page_actions import Doer
 from billing.api.errors import IdempotencyConflict, IdempotencyKeyReused
 from billing.api.idempotency import REMEMBERED_FOR, Answer, Claim, answer_once
 from billing.errors import DomainError
-from billing.models import IdempotencyKey, Merchant
+from billing.models import IdempotencyKey, Merchant, User
 from billing.tenancy import merchants_of
 
 _RANDOM_BYTES: Final = 16
@@ -55,14 +55,17 @@ def make_once(
     """
     key = f"{doer.actor}:{form_id}"
     digest = hashlib.sha256(repr(entries).encode()).hexdigest()
-    if _was_used_elsewhere(endpoint, key, merchant, doer):
-        raise FormUsedAlready
+
+    def work() -> Answer:
+        # Posted for two merchants at once, neither would see that the other is just using it.
+        list(User.objects.select_for_update(no_key=True).filter(pk=doer.user.pk).values_list("pk"))
+        if _was_used_elsewhere(endpoint, key, merchant, doer):
+            raise FormUsedAlready
+        return Answer(text=str(make().pk))
+
+    claim = Claim(merchant_id=merchant.pk, endpoint=endpoint, key=key, body_digest=digest)
     try:
-        answer = answer_once(
-            Claim(merchant_id=merchant.pk, endpoint=endpoint, key=key, body_digest=digest),
-            work=lambda: Answer(text=str(make().pk)),
-            now=doer.now,
-        )
+        answer = answer_once(claim, work=work, now=doer.now)
     except IdempotencyKeyReused as refusal:
         raise FormUsedAlready from refusal
     except IdempotencyConflict as refusal:

@@ -7,7 +7,7 @@ turn comes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
@@ -25,11 +25,15 @@ from django.utils.translation import gettext_noop
 from unfold.enums import ActionVariant
 
 from billing.admin.acting import CONFIRMED, ActingAdmin
-from billing.admin.holding import ACT, HoldingAdmin
-from billing.admin.list_dry_runs import dry_run_of, rows_agreed_to
+from billing.admin.holding import HoldingAdmin
+from billing.admin.list_dry_runs import dry_run_of
+from billing.admin.obstacles import check_is_offered
 from billing.admin.page_actions import Doer, PageAction, explain
 from billing.admin.roles import merchants_where, read_rights
+from billing.admin.told_rows import TOLD_EFFECT, digest_of, rows_agreed_to
+from billing.clock import database_now
 from billing.errors import DomainError
+from billing.jobs.held_acts import ACT
 from billing.jobs.kinds import JobKind, add_kind
 from billing.jobs.starting import MOST_ROWS, NewRow
 from billing.models import Job, JobRow, Merchant
@@ -108,6 +112,8 @@ class WholeListAdmin(HoldingAdmin):
             messages.warning(request, _("The list has changed since you were asked. Look at it again."))
         if agreed is None or not form.is_valid() or not merchants:
             return self._ask_for_all(request, action, form, rows)
+        if action.tells_effect and request.POST.get(TOLD_EFFECT) != digest_of(action.effect(agreed, form.cleaned_data)):
+            return self._ask_for_all(request, action, form, rows, effect=action.effect(rows, form.cleaned_data))
         return self._start(request, action, agreed, merchants[0], form.cleaned_data)
 
     def _found(self, request: HttpRequest, action: PageAction) -> QuerySet[Any]:
@@ -119,9 +125,9 @@ class WholeListAdmin(HoldingAdmin):
         return f"{self.list_url()}?{request.GET.urlencode()}"
 
     def _ask_for_all(
-        self, request: HttpRequest, action: PageAction, form: Any, rows: QuerySet[Any]
+        self, request: HttpRequest, action: PageAction, form: Any, rows: QuerySet[Any], effect: Sequence[str] = ()
     ) -> TemplateResponse:
-        dry_run = dry_run_of(rows, action)
+        dry_run = dry_run_of(rows, action, now=database_now())
         said = (str(sentence) for row in dry_run.able_rows[:50] for sentence in action.consequences(row))
         context = {
             **self.admin_site.each_context(request),
@@ -130,6 +136,9 @@ class WholeListAdmin(HoldingAdmin):
             "action": action,
             "form": form,
             "dry_run": dry_run,
+            "effect": effect,
+            "told_effect": digest_of(effect),
+            "is_to_be_foretold": action.tells_effect and not effect,
             "is_too_much": dry_run.count > MOST_ROWS,
             "consequences": list(dict.fromkeys(said)),
             "is_dangerous": action.variant is ActionVariant.DANGER,
@@ -185,6 +194,7 @@ def act_on_row(job: Job, row: JobRow, now: datetime) -> str:
     action, target = _action_of(job), _target_of(job, row)
     if not read_rights(job.created_by).allow(action.right, job.merchant_id):
         raise NotAllowedAnyMore
+    check_is_offered(action, target)
     if row.values != action.confirmed(target):
         raise NotAsConfirmed
     form = action.form(target, QueryDict(job.parameters["form"]))

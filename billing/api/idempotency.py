@@ -73,6 +73,12 @@ def answer_once(claim: Claim, *, work: Callable[[], Answer], now: datetime) -> A
     return answer
 
 
+def forget_answers(*, now: datetime) -> int:
+    """Those that are replayed no more; how many there were."""
+    forgotten, _by_model = IdempotencyKey.objects.filter(created_at__lt=now - REMEMBERED_FOR).delete()
+    return forgotten
+
+
 def _take(claim: Claim, now: datetime) -> int | None:
     """The id of the record that is now ours; None when there is a live one."""
     since = connection.ops.adapt_datetimefield_value(now)

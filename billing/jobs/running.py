@@ -41,7 +41,13 @@ def run_jobs(*, seconds: float) -> bool:
         if job is None:
             return False
         try:
-            _take_turn(job, until=min(until, time.monotonic() + _TURN))
+            kind = kind_of(job)
+        except UnknownKind:
+            # Its lease is left to run out: released, it would be claimed again at once.
+            logger.error("job %s: nobody here knows its kind %s", job.pk, job.kind)
+            continue
+        try:
+            _take_turn(job, kind, until=min(until, time.monotonic() + _TURN))
         finally:
             _release(job)
     return jobs_to_do(now=database_now()).exists()
@@ -67,13 +73,8 @@ def claim_job(*, now: datetime) -> Job | None:
     return job
 
 
-def _take_turn(job: Job, *, until: float) -> None:
-    try:
-        kind = kind_of(job)
-    except UnknownKind:
-        logger.error("job %s: nobody here knows its kind %s", job.pk, job.kind)
-        return
-    with override(job.merchant.language):
+def _take_turn(job: Job, kind: JobKind, *, until: float) -> None:
+    with override(job.created_by.language or job.merchant.language):
         while time.monotonic() < until and _renew_lease(job):
             rows = list(
                 job.rows.filter(status__in=[Status.WAITING, Status.STARTED]).order_by("position")[:_ROWS_AT_ONCE]
@@ -97,7 +98,7 @@ def _do_together(job: Job, kind: JobKind, rows: Sequence[JobRow], *, now: dateti
             messages = kind.do_together(job, locked, now)
             for row, message in zip(locked, messages, strict=True):
                 row.status, row.message = Status.DONE, message[:500]
-            JobRow.objects.bulk_update(locked, ["status", "message"])
+            JobRow.objects.bulk_update(locked, ["status", "message", "target_id"])
     except Exception as failure:  # whatever it is: each row by itself will say it
         logger.info("job %s: %s rows are done one by one: %s", job.pk, len(rows), type(failure).__name__)
         return False
@@ -143,7 +144,7 @@ def _do_in_one_transaction(job: Job, kind: JobKind, row_id: int, now: datetime) 
         row = JobRow.objects.select_for_update().filter(pk=row_id, status=Status.WAITING).first()
         if row is not None:
             row.status, row.message = _outcome(job, kind, row, now)
-            row.save(update_fields=["status", "message"])
+            row.save(update_fields=["status", "message", "target_id"])
 
 
 def _do_after_marking(job: Job, kind: JobKind, row_id: int, now: datetime) -> None:
@@ -170,7 +171,10 @@ def _outcome(job: Job, kind: JobKind, row: JobRow, now: datetime) -> tuple[str, 
         return Status.REFUSED, " ".join(filter(None, [_(refusal.message), reason]))[:500]
     except Exception:  # one row's trouble is not another's
         logger.exception("job %s, row %s", job.pk, row.position)
-        return Status.REFUSED, _("Something unexpected went wrong with this row. Nothing was changed.")
+        if kind.is_transactional:
+            return Status.REFUSED, _("Something unexpected went wrong with this row. Nothing was changed.")
+        told = _("Something unexpected went wrong in the middle of this row. Look whether it was done.")
+        return Status.UNSURE, told
 
 
 def _count(job: Job) -> None:

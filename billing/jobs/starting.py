@@ -86,7 +86,7 @@ def start_job(
     job.save(update_fields=["row_count"])
     if waits_for_approval:
         _record_held(job)
-    transaction.on_commit(lambda: job_started.send(sender=Job))
+    transaction.on_commit(lambda: job_started.send_robust(Job), robust=True)
     return job
 
 

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
-from billing.models import Job, User
+from billing.models import Event, Job, User
+from billing.services import record_event
 
 
 class JobIsOver(DomainError):
@@ -26,11 +27,19 @@ def stop_job(*, merchant_id: int, job_id: int, user: User, now: datetime) -> Job
     job = Job.objects.select_for_update(of=("self",)).get(merchant_id=merchant_id, pk=job_id)
     if job.is_over:
         raise JobIsOver
+    if job.stop_requested_at is not None:
+        return job
+    job.stop_requested_at = now
     if job.status == Job.Status.HELD:
         # Nobody works at it, so nobody would see the wish.
-        job.status, job.stop_requested_at, job.finished_at = Job.Status.STOPPED, now, now
-        job.save(update_fields=["status", "stop_requested_at", "finished_at"])
-    elif job.stop_requested_at is None:
-        job.stop_requested_at = now
-        job.save(update_fields=["stop_requested_at"])
+        job.status, job.finished_at = Job.Status.STOPPED, now
+    job.save(update_fields=["status", "stop_requested_at", "finished_at"])
+    record_event(
+        merchant_id=merchant_id,
+        subject=Event.Subject.MERCHANT,
+        subject_id=merchant_id,
+        name="job_stopped",
+        actor=f"user:{user.pk}",
+        reason=job.title,
+    )
     return job

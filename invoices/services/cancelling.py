@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from billing.errors import DomainError
 from billing.models import Event
 from billing.services import record_event
 from invoices.models import Invoice
+
+logger = logging.getLogger(__name__)
 
 Delivery = Invoice.Delivery
 Reason = Invoice.CancelReason
@@ -90,7 +93,16 @@ def request_cancel_of_others(paid: Invoice, *, actor: str, now: datetime) -> Non
 def finish_cancellations(*, now: datetime, limit: int = 500) -> int:
     """Cancel the invoices that were to be cancelled while a call was under way, and never reached the gateway."""
     waiting = Invoice.objects.live().filter(_NOWHERE, next_cancel_at__isnull=False)
-    return sum(_finish(invoice_id, now) for invoice_id in waiting.values_list("pk", flat=True)[:limit])
+    first = waiting.order_by("next_cancel_at", "pk").values_list("pk", flat=True)[:limit]
+    return sum(_try_to_finish(invoice_id, now) for invoice_id in first)
+
+
+def _try_to_finish(invoice_id: int, now: datetime) -> int:
+    try:
+        return _finish(invoice_id, now)
+    except Exception:  # one merchant's trouble is not another's
+        logger.exception("invoice %s: its cancellation could not be finished", invoice_id)
+        return 0
 
 
 @transaction.atomic

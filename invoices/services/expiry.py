@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +12,8 @@ from django.db.models import Q
 from billing.models import Event
 from billing.services import record_event
 from invoices.models import GatewayAccount, Invoice
+
+logger = logging.getLogger(__name__)
 
 # The gateway's day may end after ours: a link counts as dead a day later, or two could be payable at once.
 EXPIRES_AFTER: Final = timedelta(days=1)
@@ -36,7 +39,16 @@ def expire_unanswerable(*, now: datetime, limit: int = 500) -> int:
         delivery__in=[Invoice.Delivery.SENT, Invoice.Delivery.UNKNOWN, Invoice.Delivery.PARKED],
         expires_on__lt=now.date() - DEAD_AFTER,
     )
-    return sum(_expire(invoice_id) for invoice_id in past.values_list("pk", flat=True)[:limit])
+    first = past.order_by("expires_on", "pk").values_list("pk", flat=True)[:limit]
+    return sum(_try_to_expire(invoice_id) for invoice_id in first)
+
+
+def _try_to_expire(invoice_id: int) -> int:
+    try:
+        return _expire(invoice_id)
+    except Exception:  # one merchant's trouble is not another's
+        logger.exception("invoice %s: it could not be expired", invoice_id)
+        return 0
 
 
 @transaction.atomic

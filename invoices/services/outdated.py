@@ -39,7 +39,7 @@ def compare_all(*, now: datetime, limit: int = 500) -> int:
     count = 0
     for outdated in (_differing("bill"), _differing("installment")):
         found = Invoice.objects.live().filter(outdated, cancel_requested_at=None).values_list("pk", flat=True)[:limit]
-        count += sum(_replace(invoice_id, now) for invoice_id in found)
+        count += sum(_try_to_replace(invoice_id, now) for invoice_id in found)
     return count
 
 
@@ -70,6 +70,14 @@ def _compare(changed: Bill, now: datetime) -> int:
     # A change since has marked it anew; an invoice issued since asks for what the bill says now.
     Bill.objects.filter(pk=changed.pk, changed_at=changed.changed_at).update(changed_at=None)
     return count
+
+
+def _try_to_replace(invoice_id: int, now: datetime) -> int:
+    try:
+        return _replace(invoice_id, now)
+    except Exception:  # one merchant's trouble is not another's
+        logger.exception("invoice %s: it could not be compared", invoice_id)
+        return 0
 
 
 @transaction.atomic

@@ -10,16 +10,18 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
+from billing.api.idempotency import forget_answers
 from billing.chunks import in_chunks
 from billing.importing.uploading import forget_files
-from billing.models import Bill, IdempotencyKey, Merchant
+from billing.models import Bill, Merchant
 from billing.webhooks.deliveries import deliver_due, endpoints_to_call
 from invoices.models import Invoice
 from invoices.payouts.matching import match_all
@@ -42,7 +44,16 @@ from subscriptions.services import extend_open_ended
 
 logger = logging.getLogger(__name__)
 
-IDEMPOTENCY_KEYS_LIVE = timedelta(hours=24)
+_TIDYING: Final[Mapping[str, Callable[..., int]]] = {
+    "outdated": replace_outdated,
+    "cancelled": finish_cancellations,
+    "expired": expire_unanswerable,
+    "fallen_back": fall_back_refused,
+    "renewed": renew_cancelled,
+    "callbacks_forgotten": prune_callbacks,
+    "idempotency_keys_forgotten": forget_answers,
+    "import_files_forgotten": forget_files,
+}
 MERCHANTS_TOGETHER = 50
 # From so many due installments on, several workers share a merchant.
 SHARED_FROM = 5_000
@@ -148,17 +159,15 @@ def groups_to_push(*, now: datetime, policy: GatewayPolicy) -> list[list[int]]:
 
 def tidy(*, now: datetime) -> dict[str, int]:
     """Cancel what is owed no longer or otherwise, issue what follows, forget what nobody needs."""
-    forgotten, _ = IdempotencyKey.objects.filter(created_at__lt=now - IDEMPOTENCY_KEYS_LIVE).delete()
-    return {
-        "outdated": replace_outdated(now=now),
-        "cancelled": finish_cancellations(now=now),
-        "expired": expire_unanswerable(now=now),
-        "fallen_back": fall_back_refused(now=now),
-        "renewed": renew_cancelled(now=now),
-        "callbacks_forgotten": prune_callbacks(now=now),
-        "idempotency_keys_forgotten": forgotten,
-        "import_files_forgotten": forget_files(now=now),
-    }
+    return {name: _try_step(name, step, now) for name, step in _TIDYING.items()}
+
+
+def _try_step(name: str, step: Callable[..., int], now: datetime) -> int:
+    try:
+        return step(now=now)
+    except Exception:  # the other steps have their own work
+        logger.exception("tidying: %s failed", name)
+        return 0
 
 
 def sweep_everything(*, now: datetime, policy: GatewayPolicy) -> dict[str, int]:
@@ -174,7 +183,7 @@ def sweep_everything(*, now: datetime, policy: GatewayPolicy) -> dict[str, int]:
     done["reminders"] = _in_turn(merchants_to_remind_for(now=now), partial(_send_reminders, policy))
     done["receipts"], _is_done = send_due_receipts(seconds=60)
     done["statements"] = match_all(now=now)
-    done["webhooks"] = _in_turn((endpoint.pk for endpoint in endpoints_to_call(now=now)), _call_webhook)
+    done["webhooks"] = _in_turn(endpoints_to_call(now=now), _call_webhook)
     return done
 
 

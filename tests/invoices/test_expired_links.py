@@ -23,7 +23,7 @@ Status = Invoice.Status
 @pytest.fixture
 def past(shop: SandboxedMerchant, sent: Invoice) -> Invoice:
     """Two days past its last day by our book; the gateway would still take money for it."""
-    Invoice.objects.update(expires_on=database_now().date() - timedelta(days=3))
+    Invoice.objects.update(expires_on=shop.merchant.local_date(database_now()) - timedelta(days=3))
     return Invoice.objects.get()
 
 

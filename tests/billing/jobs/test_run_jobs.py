@@ -8,17 +8,20 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import TestCase
 from django.utils import timezone
 
 from billing.clock import database_now
 from billing.errors import DomainError
 from billing.jobs import kinds
+from billing.jobs.approving import approve_job
 from billing.jobs.kinds import JobKind, add_kind, kind_of
 from billing.jobs.running import claim_job, do_row, jobs_to_do, run_jobs
 from billing.jobs.starting import NewRow, NothingToDo, StartedAlready, start_job
 from billing.jobs.stopping import JobIsOver, stop_job
-from billing.models import Event, Job, JobRow, Merchant
+from billing.models import Event, Job, JobRow, Merchant, User
 from billing.services import record_event
+from billing.signals import job_started
 from tests.factories import make_merchant
 from tests.staff import make_staff
 
@@ -62,7 +65,13 @@ def merchant() -> Merchant:
     return make_merchant(language="en")
 
 
-def _start(merchant: Merchant, *rows: NewRow, kind: str = "NOTE", fingerprint: str | None = None) -> Job:
+def _start(
+    merchant: Merchant,
+    *rows: NewRow,
+    kind: str = "NOTE",
+    fingerprint: str | None = None,
+    waits_for_approval: bool = False,
+) -> Job:
     user = make_staff(merchant, username=f"starter-{Job.objects.count()}")
     return start_job(
         merchant=merchant,
@@ -72,6 +81,7 @@ def _start(merchant: Merchant, *rows: NewRow, kind: str = "NOTE", fingerprint: s
         created_by=user,
         now=timezone.now(),
         fingerprint=fingerprint,
+        waits_for_approval=waits_for_approval,
     )
 
 
@@ -105,6 +115,44 @@ def test_a_row_that_breaks_does_not_stop_the_others(merchant: Merchant) -> None:
 
     assert list(job.rows.order_by("position").values_list("status", flat=True)) == [Status.REFUSED, Status.DONE]
     assert _noted() == [2]
+
+
+def test_of_a_row_that_calls_others_and_breaks_nobody_says_that_nothing_was_changed(merchant: Merchant) -> None:
+    job = _start(merchant, NewRow(values={"broken": True}), NewRow(key="b"), kind="CALL")
+
+    run_jobs(seconds=10)
+
+    broken, done = job.rows.order_by("position")
+    assert (broken.status, done.status, _noted()) == (Status.UNSURE, Status.DONE, [1, 2])
+    assert broken.message == "Something unexpected went wrong in the middle of this row. Look whether it was done."
+
+
+@pytest.mark.parametrize(("starters", "told"), [("ar", "لم يتغيّر شيء"), ("", "Nothing was changed")])
+def test_what_became_of_a_row_is_said_in_the_language_of_whoever_started_the_job(
+    starters: str, told: str, merchant: Merchant
+) -> None:
+    job = _start(merchant, NewRow(values={"broken": True}))
+    User.objects.update(language=starters)
+
+    run_jobs(seconds=10)
+
+    assert told in job.rows.get().message
+
+
+def test_a_wake_up_that_fails_takes_no_started_job_back(merchant: Merchant) -> None:
+    def fail(**_kwargs: object) -> None:
+        raise ConnectionError
+
+    job_started.connect(fail)
+    try:
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            held = _start(merchant, *_rows(1), waits_for_approval=True)
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            approve_job(merchant_id=merchant.pk, job_id=held.pk, user=held.created_by, now=timezone.now())
+    finally:
+        job_started.disconnect(fail)
+
+    assert Job.objects.get().status == Job.Status.QUEUED
 
 
 def test_a_job_whose_worker_died_is_gone_on_with_where_it_stood(merchant: Merchant) -> None:
@@ -194,10 +242,16 @@ def test_a_job_without_rows_is_refused(merchant: Merchant) -> None:
     assert not Job.objects.exists()
 
 
-def test_a_job_of_an_unknown_kind_waits_for_a_version_that_knows_it(merchant: Merchant) -> None:
-    job = _start(merchant, *_rows(1), kind="OF TOMORROW")
+def test_a_job_of_an_unknown_kind_is_looked_at_once_a_lease_and_no_other_waits_for_it(
+    merchant: Merchant, caplog: pytest.LogCaptureFixture
+) -> None:
+    unknown, known = _start(merchant, *_rows(1), kind="OF TOMORROW"), _start(merchant, *_rows(1))
 
-    run_jobs(seconds=0.2)
+    for _ in range(2):
+        assert run_jobs(seconds=10) is False
 
-    job.refresh_from_db()
-    assert (job.status, job.lease_id) == (Job.Status.RUNNING, None)
+    assert [record.levelname for record in caplog.records].count("ERROR") == 1
+    known.refresh_from_db()
+    assert known.status == Job.Status.DONE
+    Job.objects.filter(pk=unknown.pk).update(lease_until=database_now() - timedelta(seconds=1))
+    assert jobs_to_do(now=database_now()).get() == unknown

@@ -20,4 +20,8 @@ def answer(client: Client, act: str, query: str = "", **form: Any) -> Any:
 
 
 def act_on_all(client: Client, act: str, query: str = "", **form: Any) -> Any:
-    return answer(client, act, query, **ask(client, act, query) | form)
+    """Where it is foretold what it comes to, the person agrees to that."""
+    stated = ask(client, act, query) | form
+    page = answer(client, act, query, **stated)
+    effect = page.context.get("effect") if page.context else None
+    return answer(client, act, query, **stated, told_effect=page.context["told_effect"]) if effect else page
