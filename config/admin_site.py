@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, path
@@ -64,11 +65,13 @@ class OfficeSite(UnfoldAdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """A new password ends whatever else the person is signed in to."""
-        from billing.admin.account import end_other_sessions
+        from billing.admin.account import follow_new_password
+        from billing.admin.roles import staff_of
 
-        answer: HttpResponse = super().password_change(request, extra_context)
-        if request.method == "POST" and answer.status_code == 302:
-            end_other_sessions(request)
+        with transaction.atomic():
+            answer: HttpResponse = super().password_change(request, extra_context)
+            if request.method == "POST" and answer.status_code == 302:
+                follow_new_password(request, staff_of(request))
         return answer
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -99,8 +102,8 @@ class OfficeSite(UnfoldAdminSite):
         is_palette = "extended" in request.GET
         template = "unfold/helpers/command_results.html" if is_palette else "unfold/helpers/search_results.html"
         screens = self._search_apps(self.get_app_list(request), term.lower())
-        pages = Paginator([*search_everything(user=request.user, text=term), *screens], 100)
-        context = {"page_obj": pages, "results": pages.page(1), "page_counter": 0, "execution_time": 0}
+        pages = Paginator([*search_everything(user=request.user, text=term, today=timezone.localdate()), *screens], 100)
+        context = {"term": term, "page_obj": pages, "results": pages.page(1), "page_counter": 0, "execution_time": 0}
         return TemplateResponse(request, template, context, headers={"HX-Trigger": "search"})
 
 

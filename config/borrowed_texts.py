@@ -1,5 +1,5 @@
 """
-Texts of the admin's package, which has no Arabic of its own.
+Texts of the packages we use that have no Arabic, or no good one, of their own.
 
 Nothing imports this module: `makemessages` reads it, so that their translations stand in our catalogue.
 """
@@ -56,13 +56,36 @@ TEXTS = [
     gettext_noop("Save and continue editing"),
     gettext_noop("Welcome"),
     gettext_noop("selected"),
-    gettext_noop(
-        "Raw passwords are not stored, so there is no way to see this user’s password, but you "
-        'can change the password using <a href="{}" class="text-primary-600 '
-        'dark:text-primary-500">this form</a>.'
-    ),
+    gettext_noop("History"),
+    gettext_noop("Save and add another"),
+    gettext_noop("first name"),
+    gettext_noop("last name"),
+    gettext_noop("email address"),
+    gettext_noop("access attempt"),
+    gettext_noop("access attempts"),
+    # Rows that only the platform sees are named by Django, after their class.
+    gettext_noop("number sequence"),
+    gettext_noop("number sequences"),
+    gettext_noop("idempotency key"),
+    gettext_noop("idempotency keys"),
 ]
 
 
 def count_results(count: int) -> str:
     return ngettext("%(counter)s result", "%(counter)s results", count)
+
+
+def password_too_short(length: int) -> tuple[str, str]:
+    """Django's own, of which its Arabic lacks the one and misspells the other."""
+    return (
+        ngettext(
+            "This password is too short. It must contain at least %d character.",
+            "This password is too short. It must contain at least %d characters.",
+            length,
+        ),
+        ngettext(
+            "Your password must contain at least %(min_length)d character.",
+            "Your password must contain at least %(min_length)d characters.",
+            length,
+        ),
+    )

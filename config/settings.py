@@ -203,7 +203,9 @@ WEBHOOK_DELIVERIES_KEPT_DAYS = env.int("WEBHOOK_DELIVERIES_KEPT_DAYS", default=3
 
 # --- E-mail, which only workers send ---------------------------------------------------------------------
 EMAIL_HOST = env.str("EMAIL_HOST", default="")
-EMAIL_BACKEND = f"django.core.mail.backends.{'console' if DEBUG and not EMAIL_HOST else 'smtp'}.EmailBackend"
+EMAIL_FILE_PATH = env.str("EMAIL_FOLDER", default="")
+_WITHOUT_SERVER = ("filebased" if EMAIL_FILE_PATH else "console") if DEBUG else "smtp"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else _WITHOUT_SERVER}.EmailBackend"
 EMAIL_PORT = env.int("EMAIL_PORT", default=587)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
@@ -269,7 +271,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 ADMIN_REQUIRES_OTP = env.bool("ADMIN_REQUIRES_OTP", default=not DEBUG)
-ADMIN_IDLE_TIMEOUT = env.int("ADMIN_IDLE_TIMEOUT", default=12 * 3600)
+ADMIN_IDLE_TIMEOUT = env.int("ADMIN_IDLE_TIMEOUT", default=3600)
 ADMIN_SESSION_LIMIT = env.int("ADMIN_SESSION_LIMIT", default=7 * 24 * 3600)
 PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_RESET_TIMEOUT", default=3600)
 # django-axes counts wrong passwords in the database, so that they are counted while Redis is down.
@@ -300,6 +302,7 @@ SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if SERVED_OVER_HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_OVER_HTTPS
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+CSRF_FAILURE_VIEW = "config.error_pages.csrf_failure"
 
 # --- The API ---------------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {
@@ -364,6 +367,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": False,  # the timeline on each page says more
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
+    "LOGIN": {"form": "billing.access.sign_in.SignInForm"},
     "DASHBOARD_CALLBACK": "invoices.admin.home.dashboard",
     "STYLES": [lambda request: static("admin-office.css")],
     "SCRIPTS": [lambda request: static("admin-office.js")],

@@ -23,6 +23,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/setlang/", choose_language, name="set_language"),
 ]
 
+handler403 = "config.error_pages.permission_denied"
+handler404 = "config.error_pages.page_not_found"
+handler500 = "config.error_pages.server_error"
+
 if settings.SANDBOX_GATEWAY:
     urlpatterns.append(path("sandbox/", include("invoices.sandbox.urls")))
 # After the sandbox: /sandbox/pay/ is not a merchant's page.

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.core import signing
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
@@ -27,6 +27,11 @@ class InvitationClosed(DomainError):
     message = gettext_noop("This invitation was accepted, revoked, or is too old. Ask for a new one.")
 
 
+class ColleagueAlready(DomainError):
+    code = "COLLEAGUE_ALREADY"
+    message = gettext_noop("Whoever has this address works here already. To change what they may do, look under Roles.")
+
+
 class WorksHereAlready(DomainError):
     code = "WORKS_HERE_ALREADY"
     message = gettext_noop("You work for this merchant already. Ask its owner to change your role instead.")
@@ -40,25 +45,35 @@ def invite(
     Have an invitation sent.
 
     :raises InvitedAlready: the address has one that is still open
+    :raises ColleagueAlready: it is somebody's who works for this merchant
     """
+    # Not of administrators of the platform, whom the merchant's people do not see.
+    if merchant.memberships.filter(user__email__iexact=email, user__is_superuser=False).exists():
+        raise ColleagueAlready
     if merchant.invitations.filter(email__iexact=email, accepted_at=None, revoked_at=None).exists():
         raise InvitedAlready
-    invitation = Invitation.objects.create(
-        merchant=merchant, email=email.lower(), role=role, language=language, sent_at=now
-    )
+    try:
+        with transaction.atomic():
+            invitation = Invitation.objects.create(
+                merchant=merchant, email=email.lower(), role=role, language=language, sent_at=now
+            )
+    except IntegrityError as taken:
+        raise InvitedAlready from taken
     _post(invitation, network=network, now=now)
     _record(invitation, "invited", actor)
     return invitation
 
 
 @transaction.atomic
-def send_invitation_again(*, invitation_id: int, network: str, actor: str, now: datetime) -> Invitation:
+def send_invitation_again(
+    *, merchant_id: int, invitation_id: int, network: str, actor: str, now: datetime
+) -> Invitation:
     """
     With a new link, good for three days from now; the old one is void.
 
     :raises InvitationClosed: nobody waits for it any more
     """
-    invitation = _locked(invitation_id)
+    invitation = _locked(merchant_id, invitation_id)
     invitation.sent_at = now
     invitation.save(update_fields=["sent_at"])
     _post(invitation, network=network, now=now)
@@ -67,13 +82,13 @@ def send_invitation_again(*, invitation_id: int, network: str, actor: str, now: 
 
 
 @transaction.atomic
-def revoke_invitation(*, invitation_id: int, actor: str, now: datetime) -> Invitation:
+def revoke_invitation(*, merchant_id: int, invitation_id: int, actor: str, now: datetime) -> Invitation:
     """
     Its link opens nothing any more.
 
     :raises InvitationClosed: it was accepted or revoked
     """
-    invitation = _locked(invitation_id)
+    invitation = _locked(merchant_id, invitation_id)
     invitation.revoked_at = now
     invitation.save(update_fields=["revoked_at"])
     _record(invitation, "invitation_revoked", actor)
@@ -81,21 +96,21 @@ def revoke_invitation(*, invitation_id: int, actor: str, now: datetime) -> Invit
 
 
 @transaction.atomic
-def accept_invitation(*, invitation_id: int, person: User, now: datetime) -> Membership:
+def accept_invitation(*, merchant_id: int, invitation_id: int, person: User, now: datetime) -> Membership:
     """
     The person works for the merchant.
 
     :raises InvitationClosed: too late
     :raises WorksHereAlready: in whatever role
     """
-    invitation = _locked(invitation_id)
+    invitation = _locked(merchant_id, invitation_id)
     if not is_open(invitation, now=now):
         raise InvitationClosed
-    if Membership.objects.filter(merchant_id=invitation.merchant_id, user=person).exists():
+    if Membership.objects.filter(merchant_id=merchant_id, user=person).exists():
         raise WorksHereAlready
     invitation.accepted_at, invitation.accepted_by = now, person
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    membership = Membership.objects.create(merchant_id=invitation.merchant_id, user=person, role=invitation.role)
+    membership = Membership.objects.create(merchant_id=merchant_id, user=person, role=invitation.role)
     _record(invitation, "invitation_accepted", f"user:{person.pk}")
     return membership
 
@@ -123,8 +138,8 @@ def find_invitation(token: str, *, now: datetime) -> Invitation:
     return invitation
 
 
-def _locked(invitation_id: int) -> Invitation:
-    invitation = Invitation.objects.select_for_update().get(pk=invitation_id)
+def _locked(merchant_id: int, invitation_id: int) -> Invitation:
+    invitation = Invitation.objects.select_for_update().get(merchant_id=merchant_id, pk=invitation_id)
     if invitation.accepted_at is not None or invitation.revoked_at is not None:
         raise InvitationClosed
     return invitation
@@ -145,4 +160,5 @@ def _record(invitation: Invitation, name: str, actor: str) -> None:
         actor=actor,
         person=invitation.email,
         role=invitation.role,
+        invitation=invitation.pk,
     )

@@ -75,7 +75,11 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
     context = {
         **admin.site.each_context(request),
         "title": _("Too many wrong passwords"),
-        "sentences": [wait % {"n": minutes}],
+        "sentences": [
+            wait % {"n": minutes},
+            _("Or have a link sent to your e-mail address: a new password lets you in at once."),
+        ],
+        "offers_new_password": True,
     }
     page = TemplateResponse(request, "admin/office/door_form.html", context, status=429)
     return page.render()

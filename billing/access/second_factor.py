@@ -38,19 +38,26 @@ def begin_enrolment(user: User) -> TOTPDevice:
     return device or TOTPDevice.objects.create(user=user, name="phone", confirmed=False)
 
 
-def confirm_enrolment(*, user: User, entered: str) -> list[str]:
+def check_new_phone(*, user: User, entered: str) -> TOTPDevice:
     """
-    The person's phone is their second factor from now on, in place of any other; the backup codes, shown this once.
+    Outside any transaction, or a refusal would take its own count back.
 
     :raises CodeWrong: the phone shows another code
     :raises CodeThrottled: after wrong ones, for a while that doubles
     """
     device = begin_enrolment(user)
-    _verify(user, device, entered)  # in a transaction of its own, or a refusal would take its own count back
-    with transaction.atomic():
-        TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
-        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
-        return renew_backup_codes(user=user)
+    _verify(user, device, entered)
+    return device
+
+
+@transaction.atomic
+def confirm_enrolment(*, user: User, device: TOTPDevice) -> list[str]:
+    """
+    The checked phone is the second factor from now on, in place of any other; the backup codes, shown this once.
+    """
+    TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
+    TOTPDevice.objects.filter(user=user, pk=device.pk).update(confirmed=True)
+    return renew_backup_codes(user=user)
 
 
 @transaction.atomic

@@ -110,4 +110,4 @@ def _names(user_ids: Iterable[int | None], request: HttpRequest) -> dict[int, st
     if not rights.is_platform:
         colleagues = people.filter(memberships__merchant_id__in=rights.roles.keys())
         people = (colleagues | people.filter(pk=staff_of(request).pk)).distinct()
-    return {person.pk: person.get_full_name() or person.username for person in people}
+    return {person.pk: person.display_name for person in people}

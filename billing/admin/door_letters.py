@@ -94,7 +94,7 @@ def _welcome_newcomer(request: HttpRequest, invitation: Invitation) -> HttpRespo
             form.instance.email, form.instance.is_staff = invitation.email, True
             form.instance.language = invitation.language
             person: User = form.save()
-            accept_invitation(invitation_id=invitation.pk, person=person, now=database_now())
+            _accept(invitation, person)
         messages.success(request, _("Welcome. Sign in with the name and password you have just chosen."))
         return HttpResponseRedirect(reverse("admin:login"))
     return _invitation_page(request, invitation, form=form, button=_("Begin"))
@@ -109,12 +109,18 @@ def _welcome(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         return _invitation_page(request, invitation, button=_("Accept"))
     assert isinstance(request.user, User)
     try:
-        accept_invitation(invitation_id=invitation.pk, person=request.user, now=database_now())
+        _accept(invitation, request.user)
     except DomainError as failure:
         messages.error(request, explain(failure))
     else:
         messages.success(request, _("You work for one more merchant now."))
     return HttpResponseRedirect(reverse("admin:index"))
+
+
+def _accept(invitation: Invitation, person: User) -> None:
+    accept_invitation(
+        merchant_id=invitation.merchant_id, invitation_id=invitation.pk, person=person, now=database_now()
+    )
 
 
 def _invitation_page(

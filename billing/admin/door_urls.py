@@ -9,6 +9,7 @@ from billing.admin.account import account_view, end_sessions_view
 from billing.admin.door import code_view
 from billing.admin.door_letters import NewPasswordView, forgotten_view, invitation_view
 from billing.admin.enrolling import backup_codes_view, enrol_view
+from billing.admin.own_email import own_email_view
 from billing.admin.who_may import who_may_view
 
 
@@ -22,6 +23,7 @@ def door_urls(site: AdminSite) -> list[URLPattern]:
         path("door/password/<uidb64>/<token>/", NewPasswordView.as_view(), name="password_reset_confirm"),
         path("door/invitation/<str:token>/", invitation_view, name="accept_invitation"),
         path("account/", site.admin_view(account_view), name="account"),
+        path("account/email/", site.admin_view(own_email_view), name="own_email"),
         path("account/end-sessions/", site.admin_view(end_sessions_view), name="end_sessions"),
         path("who-may/", site.admin_view(who_may_view), name="who_may"),
     ]

@@ -6,6 +6,7 @@ from base64 import b32encode
 from io import BytesIO
 
 import segno
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -14,7 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from billing.access.second_factor import begin_enrolment, check_code, confirm_enrolment, renew_backup_codes
+from billing.access.second_factor import (
+    begin_enrolment,
+    check_code,
+    check_new_phone,
+    confirm_enrolment,
+    renew_backup_codes,
+)
 from billing.access.sessions import end_sessions, own_session_id, pass_second_factor
 from billing.admin.door import door_page, has_factor, may_enrol, next_url
 from billing.admin.door_forms import CodeForm, NewPhoneForm
@@ -37,14 +44,11 @@ def enrol_view(request: HttpRequest) -> HttpResponse:
             if field in form.cleaned_data:
                 check_code(user=doer.user, entered=form.cleaned_data[field])
             field = "code"
-            codes = confirm_enrolment(user=doer.user, entered=form.cleaned_data[field])
+            device = check_new_phone(user=doer.user, entered=form.cleaned_data[field])
         except DomainError as failure:
             form.add_error(field, explain(failure))
         else:
-            pass_second_factor(request)
-            end_sessions(user=doer.user, but=own_session_id(request), now=doer.now)
-            record_for_person(doer.user, "second_factor_set", actor=doer.actor)
-            return _codes_page(request, codes)
+            return _codes_page(request, _enrol(request, doer, device))
     device = begin_enrolment(doer.user)
     return door_page(
         request,
@@ -61,6 +65,15 @@ def enrol_view(request: HttpRequest) -> HttpResponse:
     )
 
 
+@transaction.atomic
+def _enrol(request: HttpRequest, doer: Doer, device: TOTPDevice) -> list[str]:
+    codes = confirm_enrolment(user=doer.user, device=device)
+    pass_second_factor(request)
+    end_sessions(user=doer.user, but=own_session_id(request), now=doer.now)
+    record_for_person(doer.user, "second_factor_set", actor=doer.actor)
+    return codes
+
+
 @sensitive_post_parameters()
 @never_cache
 def backup_codes_view(request: HttpRequest) -> HttpResponse:
@@ -75,8 +88,10 @@ def backup_codes_view(request: HttpRequest) -> HttpResponse:
         except DomainError as failure:
             form.add_error("code", explain(failure))
         else:
-            record_for_person(doer.user, "backup_codes_renewed", actor=doer.actor)
-            return _codes_page(request, renew_backup_codes(user=doer.user))
+            with transaction.atomic():
+                codes = renew_backup_codes(user=doer.user)
+                record_for_person(doer.user, "backup_codes_renewed", actor=doer.actor)
+            return _codes_page(request, codes)
     return door_page(
         request,
         title=_("New backup codes"),

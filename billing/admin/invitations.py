@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin import display
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -22,19 +23,18 @@ from billing.access.invitations import invite, is_open, revoke_invitation, send_
 from billing.admin.cells import instant, isolated, label
 from billing.admin.documents import DocumentAdmin, Page
 from billing.admin.filters import MerchantFilter
+from billing.admin.merchant_field import MerchantField
 from billing.admin.page_actions import Doer, PageAction, Text, explain
 from billing.admin.roles import Right, merchants_where
 from billing.admin.searching import Search
 from billing.client_networks import client_network
 from billing.errors import DomainError
-from billing.models import Event, Invitation, Language, Merchant, Role
+from billing.models import Event, Invitation, Language, Role
 
 
 class InviteForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), max_length=254, widget=UnfoldAdminEmailInputWidget)
-    merchant = forms.ModelChoiceField(
-        label=_("Merchant"), queryset=Merchant.objects.none(), widget=UnfoldAdminSelectWidget
-    )
+    merchant = MerchantField()
     role = forms.ChoiceField(label=_("Role"), choices=[("", "—"), *Role.choices], widget=UnfoldAdminSelectWidget)
     language = forms.ChoiceField(
         label=_("Language of the letter"), choices=Language.choices, widget=UnfoldAdminSelectWidget
@@ -42,11 +42,10 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        merchants = merchants_where(request, Right.MANAGE_STAFF)
-        self.fields["merchant"].queryset = merchants  # type: ignore[attr-defined]
-        only = list(merchants[:2])
-        if len(only) == 1:
-            self.initial = {"merchant": only[0].pk, "language": only[0].language}
+        field = self.fields["merchant"]
+        assert isinstance(field, MerchantField)
+        if only := field.offer(merchants_where(request, Right.MANAGE_STAFF)):
+            self.initial = {"language": only.language}
 
 
 class SendAgain(PageAction):
@@ -63,7 +62,9 @@ class SendAgain(PageAction):
         return [_("A new link goes out, good for three days. The one sent before stops working.")]
 
     def run(self, row: Invitation, *, values: Mapping[str, Any], doer: Doer) -> str:
-        send_invitation_again(invitation_id=row.pk, network="", actor=doer.actor, now=doer.now)
+        send_invitation_again(
+            merchant_id=row.merchant_id, invitation_id=row.pk, network="", actor=doer.actor, now=doer.now
+        )
         return gettext_now("A new letter to %(email)s is on its way.") % {"email": row.email}
 
 
@@ -82,7 +83,7 @@ class Revoke(PageAction):
         return [_("The link in the letter opens nothing any more.")]
 
     def run(self, row: Invitation, *, values: Mapping[str, Any], doer: Doer) -> str:
-        revoke_invitation(invitation_id=row.pk, actor=doer.actor, now=doer.now)
+        revoke_invitation(merchant_id=row.merchant_id, invitation_id=row.pk, actor=doer.actor, now=doer.now)
         return gettext_now("The invitation of %(email)s is revoked.") % {"email": row.email}
 
 
@@ -117,7 +118,7 @@ class InvitationAdmin(DocumentAdmin):
         return TemplateResponse(request, "admin/office/invite.html", context | {"title": _("Invite a person")})
 
     def page(self, request: HttpRequest, row: Invitation) -> Page:
-        return Page(subjects=[(Event.Subject.MERCHANT, [row.merchant_id])])
+        return Page(subjects=[(Event.Subject.MERCHANT, [row.merchant_id])], only=Q(details__invitation=row.pk))
 
     @display(description=_("e-mail"), ordering="email")
     def address(self, obj: Invitation) -> SafeString:

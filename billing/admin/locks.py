@@ -58,6 +58,13 @@ class AccessAttemptAdmin(PlatformAdmin):
         rows: QuerySet[AccessAttempt] = AccessAttempt.objects.order_by(*self.ordering)
         return rows if rights_of(request).is_platform else rows.none()
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            # The package's own name of it is in English, with its time in UTC.
+            found.office_title = f"{found.username} · {found.ip_address}"
+        return found
+
     def merchant_id_of(self, obj: Any) -> int | None:
         return None
 

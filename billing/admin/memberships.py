@@ -2,25 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin import display
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
 
+from billing.access.members import LastOwner, record_membership, remove_member, require_another_owner
+from billing.admin.acting import ActingAdmin
 from billing.admin.cells import instant, isolated, label
 from billing.admin.filters import MerchantFilter, choice_filter
-from billing.admin.roles import Right, rights_of, staff_of
-from billing.admin.scoped import ScopedAdmin
+from billing.admin.page_actions import Doer, PageAction, Text, explain
+from billing.admin.roles import ROLES_WITH, Right, rights_of
 from billing.admin.searching import Search
-from billing.models import Event, Membership, Role, User
-from billing.services import record_event
+from billing.models import Membership, Role, User
 
 
-class MembershipAdmin(ScopedAdmin):
+class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean_role(self) -> str:
+        role: str = self.cleaned_data["role"]
+        if self.instance.pk and role != Role.OWNER:
+            try:
+                require_another_owner(person=self.instance.user, merchant_ids=[self.instance.merchant_id])
+            except LastOwner as refusal:
+                raise forms.ValidationError(explain(refusal)) from None
+        return role
+
+
+class Remove(PageAction):
+    name = "remove"
+    title = _("Remove from this merchant")
+    right = Right.MANAGE_STAFF
+    icon = "person_remove"
+    variant = ActionVariant.DANGER
+    confirm = _("Remove this person")
+
+    def consequences(self, row: Membership) -> Sequence[Text]:
+        works_elsewhere = row.user.is_superuser or row.user.memberships.exclude(pk=row.pk).exists()
+        sentences: list[Text] = [
+            _("They see and do nothing for this merchant any more, from now on. What they did stays under their name."),
+            _("They stay signed in for whatever else they work for.")
+            if works_elsewhere
+            else _("They are signed out everywhere: they work for nobody else."),
+        ]
+        if row.role in ROLES_WITH[Right.TAKE_PAYMENT]:
+            sentences.append(_("A shift they have open stays open until an owner or a manager closes it."))
+        return sentences
+
+    def run(self, row: Membership, *, values: Mapping[str, Any], doer: Doer) -> str:
+        remove_member(merchant_id=row.merchant_id, membership_id=row.pk, actor=doer.actor, now=doer.now)
+        return gettext_now("%(name)s does not work for %(merchant)s any more.") % {
+            "name": row.user.username,
+            "merchant": row.merchant,
+        }
+
+    def lands_on(self, row: Membership, doer: Doer) -> str:
+        return reverse("admin:billing_membership_changelist")
+
+
+class MembershipAdmin(ActingAdmin):
     """
     Owners choose among the people they can see already; a person who is new is added under "People".
 
@@ -30,6 +78,8 @@ class MembershipAdmin(ScopedAdmin):
     see_right = Right.SEE_SETUP
     change_right = Right.MANAGE_STAFF
     add_right = Right.MANAGE_STAFF
+    form = MembershipForm
+    page_actions = (Remove(),)
     search = Search(numbers=("user__username",), names=("user__first_name", "user__last_name"))
     list_display = ("user_shown", "merchant_shown", "role_shown", "since")
     list_select_related = ("user", "merchant")
@@ -43,11 +93,9 @@ class MembershipAdmin(ScopedAdmin):
         who = ("merchant", "user") if obj is None else ("merchant_shown", "user_shown")
         return (*who, "role", "since")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and not self._is_own(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.allows(request, Right.MANAGE_STAFF, obj) and not self._is_own(request, obj)
+    def allows(self, request: HttpRequest, right: Right | None, obj: Any = None) -> bool:
+        is_own_role = right is Right.MANAGE_STAFF and self._is_own(request, obj)
+        return super().allows(request, right, obj) and not is_own_role
 
     def _is_own(self, request: HttpRequest, obj: Any) -> bool:
         return obj is not None and obj.user_id == request.user.pk and not rights_of(request).is_platform
@@ -64,15 +112,11 @@ class MembershipAdmin(ScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        record_membership(obj, "member_changed" if change else "member_added", user_id=staff_of(request).pk)
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        record_membership(obj, "member_removed", user_id=staff_of(request).pk)
-        super().delete_model(request, obj)
+        record_membership(obj, "member_changed" if change else "member_added", actor=Doer.of(request).actor)
 
     @display(description=_("person"), ordering="user__username")
     def user_shown(self, obj: Membership) -> SafeString:
-        return isolated(obj.user.get_full_name() or obj.user.username)
+        return isolated(obj.user.display_name)
 
     @display(description=_("role"), ordering="role")
     def role_shown(self, obj: Membership) -> SafeString:
@@ -81,18 +125,6 @@ class MembershipAdmin(ScopedAdmin):
     @display(description=_("since"), ordering="created_at")
     def since(self, obj: Membership) -> SafeString:
         return instant(obj.created_at if obj.pk else None)
-
-
-def record_membership(membership: Membership, name: str, *, user_id: int) -> None:
-    record_event(
-        merchant_id=membership.merchant_id,
-        subject=Event.Subject.MERCHANT,
-        subject_id=membership.merchant_id,
-        name=name,
-        actor=f"user:{user_id}",
-        person=membership.user.username,
-        role=membership.role,
-    )
 
 
 admin.site.register(Membership, MembershipAdmin)

@@ -14,13 +14,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import copyable, instant, isolated, label, latin
-from billing.admin.documents import Page, PagedAdmin
+from billing.admin.documents import Page
 from billing.admin.form_fields import TimeInput
-from billing.admin.merchant_form import FIELDSETS, LOGO_FIELDS, PLATFORM_FIELDS, MerchantForm, contents_of
+from billing.admin.merchant_form import MerchantForm
+from billing.admin.merchant_sections import FIELDSETS, LOGO_FIELDS, PLATFORM_FIELDS, contents_of
 from billing.admin.page_actions import Doer
 from billing.admin.roles import Right, rights_of, staff_of
 from billing.admin.searching import Search
-from billing.admin.settings_log import changed_fields, record_settings_change
+from billing.admin.settings_forms import SettingsAdmin
+from billing.admin.settings_log import record_settings_change
 from billing.models import Event, Logo, Merchant
 from billing.services.merchants import create_merchant
 from billing.tenancy import merchants_of
@@ -28,7 +30,7 @@ from billing.tenancy import merchants_of
 _FIXED_FIELDS = ("username", "currency")
 
 
-class MerchantAdmin(PagedAdmin):
+class MerchantAdmin(SettingsAdmin):
     """
     Owners and managers change their settings; making merchants and their limits is the platform's.
 
@@ -78,13 +80,13 @@ class MerchantAdmin(PagedAdmin):
             create_merchant(merchant=obj, actor=doer.actor, now=doer.now)
             form.save_logo(obj, actor=doer.actor, now=doer.now)
             return
-        super().save_model(request, obj, form, change)
+        self.save_changes(obj, form)
         record_settings_change(
             merchant_id=obj.pk,
             subject=Event.Subject.MERCHANT,
             subject_id=obj.pk,
             user_id=staff_of(request).pk,
-            fields=[name for name in changed_fields(form) if name not in LOGO_FIELDS],
+            fields=[name for name in form.changed_data if name not in LOGO_FIELDS],
         )
         doer = Doer.of(request)
         form.save_logo(obj, actor=doer.actor, now=doer.now)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from billing.models import Event
 from billing.services import record_event
@@ -22,7 +21,3 @@ def record_settings_change(
             actor=f"user:{user_id}",
             fields=sorted(fields),
         )
-
-
-def changed_fields(form: Any) -> list[str]:
-    return [str(name) for name in form.changed_data]

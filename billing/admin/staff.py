@@ -5,35 +5,38 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import display
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from unfold.forms import AdminPasswordChangeForm
 
-from billing.access.sessions import end_sessions, own_session_id
-from billing.admin.cells import instant, label
+from billing.access.members import record_membership
+from billing.admin.account import follow_new_password
+from billing.admin.cells import instant, label, link
 from billing.admin.documents import Column, Page, PagedAdmin, Section
-from billing.admin.memberships import record_membership
 from billing.admin.page_actions import Doer
 from billing.admin.person_actions import ResetSecondFactor, SignOut
-from billing.admin.roles import Right, rights_of, staff_of
+from billing.admin.roles import Right, rights_of
 from billing.admin.searching import Search
-from billing.admin.staff_forms import ChangePersonForm, NewPersonForm
-from billing.models import Merchant, User
+from billing.admin.staff_forms import ChangePersonForm, NewPersonForm, PasswordForm
+from billing.admin.staff_list import ActiveFilter, PersonCells, RoleFilter, with_roles
+from billing.models import Membership, Merchant, User
 from billing.tenancy import rows_of
 
-_OWN = ("username", "password", "first_name", "last_name", "email", "is_active")
+_OWN = ("username", "first_name", "last_name", "email", "is_active")
+_PLATFORMS = ("is_staff", "is_superuser")
 _SEEN = ("last_login_shown", "joined")
 
 
-class UserAdmin(PagedAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]  # two bases that know Django apart
+class UserAdmin(PersonCells, PagedAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]  # two bases that know Django apart
     """
     Platform administrators manage everybody. Owners manage the people who work for nobody else.
 
@@ -47,11 +50,10 @@ class UserAdmin(PagedAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]  #
     page_actions = (ResetSecondFactor(), SignOut())
     form = ChangePersonForm
     add_form = NewPersonForm
-    change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "full_name", "email", "activity", "last_login_shown")
-    list_filter = ()
+    change_password_form = PasswordForm
+    list_display = ("username", "full_name", "email", "roles", "factor", "activity", "last_login_shown")
+    list_filter = (RoleFilter, ActiveFilter)
     filter_horizontal = ()
-    readonly_fields = _SEEN
     ordering = ("username",)
     add_fieldsets = (
         (None, {"fields": ("username", "first_name", "last_name", "email", "password1", "password2")}),
@@ -59,7 +61,7 @@ class UserAdmin(PagedAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]  #
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        people = User.objects.order_by("username")
+        people = with_roles(request, User.objects.order_by("username"))
         rights = rights_of(request)
         if rights.is_platform:
             return people
@@ -94,17 +96,22 @@ class UserAdmin(PagedAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]  #
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return self.add_fieldsets
-        platform = ("is_staff", "is_superuser") if rights_of(request).is_platform else ()
-        return ((None, {"fields": (*_OWN, *platform, *_SEEN)}),)
+        platform = _PLATFORMS if rights_of(request).is_platform else ()
+        is_others = obj.pk != request.user.pk and self.has_change_permission(request, obj)
+        password = ("new_password",) if is_others else ()
+        return ((None, {"fields": (*_OWN, *password, *platform, *_SEEN)}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Nobody shuts the door behind themselves. One's own address is changed on "Your account", by password."""
+        is_oneself = obj is not None and obj.pk == request.user.pk
+        own = ("new_password", *_SEEN)
+        return (*own, "email", "is_active", *_PLATFORMS) if is_oneself else own
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Whoever was in with the old password is out; oneself stays."""
-        answer = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and answer.status_code == 302:
-            doer = Doer.of(request)
-            person = User.objects.get(pk=unquote(id))
-            own = own_session_id(request) if person.pk == doer.user.pk else None
-            end_sessions(user=person, but=own, now=doer.now)
+        with transaction.atomic():
+            answer = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and answer.status_code == 302:
+                follow_new_password(request, User.objects.get(pk=unquote(id)))
         return answer
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -115,30 +122,24 @@ class UserAdmin(PagedAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]  #
         super().save_model(request, obj, form, change)
         membership = None if change else form.make_membership(obj)
         if membership is not None:
-            record_membership(membership, "member_added", user_id=staff_of(request).pk)
+            record_membership(membership, "member_added", actor=Doer.of(request).actor)
 
     def page(self, request: HttpRequest, row: User) -> Page:
         memberships = rows_of(request.user, row.memberships.select_related("merchant").order_by("merchant__username"))
-        rows = [(each.merchant, label(each.get_role_display()), instant(each.created_at)) for each in memberships]
+        rights = rights_of(request)
+        rows = [
+            (each.merchant, _role_of(each, may_change=may_change), instant(each.created_at))
+            for each in memberships
+            for may_change in [rights.allow(Right.MANAGE_STAFF, each.merchant_id) and row.pk != request.user.pk]
+        ]
         columns = (Column(title=_("Merchant")), Column(title=_("Role")), Column(title=_("Since")))
         empty = _("Works for no merchant yet.")
         return Page(sections=[Section(title=_("Works for"), columns=columns, rows=rows, empty=empty)])
 
-    @display(description=_("name"))
-    def full_name(self, obj: User) -> str:
-        return obj.get_full_name() or "—"
 
-    @display(description=_("active"), ordering="is_active")
-    def activity(self, obj: User) -> SafeString:
-        return label(_("Active"), "success") if obj.is_active else label(_("Inactive"), "danger")
-
-    @display(description=_("last sign-in"), ordering="last_login")
-    def last_login_shown(self, obj: User) -> SafeString:
-        return instant(obj.last_login)
-
-    @display(description=_("joined"))
-    def joined(self, obj: User) -> SafeString:
-        return instant(obj.date_joined)
+def _role_of(membership: Membership, *, may_change: bool) -> SafeString:
+    role = label(membership.get_role_display())
+    return format_html("{} {}", role, link(membership, gettext_now("Change"))) if may_change else role
 
 
 # Whoever signs in sees to their own codes; nobody else has business with them, nor with permissions by row.

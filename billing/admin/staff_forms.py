@@ -8,9 +8,12 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.forms import UserChangeForm, UserCreationForm
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from billing.access.members import LastOwner, require_another_owner
+from billing.admin.merchant_names import name_choices
+from billing.admin.page_actions import explain
 from billing.admin.roles import Right, merchants_where
 from billing.models import Membership, Merchant, Role, User
 
@@ -19,6 +22,25 @@ class ChangePersonForm(UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
+
+    def clean(self) -> Any:
+        """Whoever cannot sign in is nobody's owner."""
+        values = super().clean()
+        if not all(values.get(name, True) for name in ("is_active", "is_staff")):
+            mine = self.instance.memberships.filter(role=Role.OWNER).values_list("merchant_id", flat=True)
+            try:
+                require_another_owner(person=self.instance, merchant_ids=list(mine))
+            except LastOwner as refusal:
+                self.add_error("is_active" if not values.get("is_active", True) else "is_staff", explain(refusal))
+        return values
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Django also offers to take the password away: whoever is not to sign in is switched off instead."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
 
 
 class NewPersonForm(UserCreationForm):
@@ -51,6 +73,7 @@ class NewPersonForm(UserCreationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["merchant"].queryset = merchants_where(self.request, Right.MANAGE_STAFF)
+        name_choices(self.fields["merchant"])
         is_platform = bool(self.request.user.is_superuser)
         self.fields["merchant"].required = self.fields["role"].required = not is_platform
         self.fields["role"].choices = [("", "—"), *Role.choices]

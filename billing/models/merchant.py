@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -8,6 +9,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from billing.fields import MoneyField
@@ -16,7 +18,7 @@ from billing.models.history import ChangeHistory
 from billing.money import CURRENCY_DECIMALS, ZERO
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
 
 class Currency(models.TextChoices):
@@ -191,7 +193,8 @@ class Merchant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.username
+        """Its name in the reader's language; the username is for the API and for addresses."""
+        return self.name_in(get_language() or self.language)
 
     def name_in(self, language: str) -> str:
         return (self.name_ar if language == Language.ARABIC else self.name_en) or self.name_en
@@ -199,3 +202,7 @@ class Merchant(models.Model):
     def local_date(self, instant: datetime) -> date:
         """The merchant's own day at this instant: what "today" means for its bills."""
         return instant.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def day_began(self, instant: datetime) -> datetime:
+        """Midnight of that day."""
+        return datetime.combine(self.local_date(instant), time(), ZoneInfo(self.time_zone))

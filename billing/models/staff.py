@@ -22,6 +22,11 @@ class User(AbstractUser):
         verbose_name = _("user")  # type: ignore[assignment]  # the stub of the base says str
         verbose_name_plural = _("users")  # type: ignore[assignment]
 
+    @property
+    def display_name(self) -> str:
+        """As colleagues know them; who gave no name goes by what they sign in with."""
+        return self.get_full_name() or self.username
+
 
 class Role(models.TextChoices):
     OWNER = "OWNER", _("Owner")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 ADMIN_NAME = "admin"
+ADMIN_EMAIL = "admin@localhost"
 # Word for word, as the API's document prints it.
 EXAMPLE_BILL = """{
     "customerName": "Razzbery Solutions",
@@ -39,6 +40,7 @@ The billing back office is running. Ctrl-C stops it.
   API       {base_url}/docs/             the documentation, to try out
   Inbox     {base_url}/sandbox/inbox/    what the customers' phones show
   API key   {key}    of the merchant {username}
+  Letters   var/mail/    e-mail of staff and customers: invitations, new passwords, receipts
   Logs      var/logs/
 
 Post the first bill:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from config.local import places
 from config.local.ports import HOST
 
 
@@ -20,6 +21,9 @@ def local_environment(given: Mapping[str, str], *, port: int, valkey_port: int) 
         "SANDBOX_GATEWAY": "1",
         "PUBLIC_BASE_URL": f"http://{HOST}:{port}",
         "REDIS_URL": f"redis://{HOST}:{valkey_port}/0",
+        # Invitations and new passwords are to be read although no mail server is there.
+        "EMAIL_FOLDER": str(places.MAIL),
+        "ADMIN_IDLE_TIMEOUT": str(12 * 3600),
         "PYTHONUNBUFFERED": "1",
         # Threads would otherwise keep up to eight heaps for each core.
         "MALLOC_ARENA_MAX": "2",

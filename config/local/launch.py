@@ -21,6 +21,7 @@ def main() -> int | str:
     if not is_free(port):
         return f"Port {port} is taken. Choose another one: make run PORT={next_free_port(port)}"
     places.LOGS.mkdir(parents=True, exist_ok=True)
+    places.MAIL.mkdir(mode=0o700, exist_ok=True)  # the links in it open the office
     with places.LOCK.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

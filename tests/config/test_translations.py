@@ -29,6 +29,8 @@ FUNCTIONS = {
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
 }
+# How amounts are called in texts; "last" is a day in some, an amount in others.
+_AMOUNTS = "amount|total|sum|discount|difference|other|before|after|owed|paid|open"
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w*\}|</?\w+[^>]*>")
 
 
@@ -103,6 +105,13 @@ def test_translations_keep_the_placeholders_and_the_markup(arabic: Catalog) -> N
 def test_digits_are_western(arabic: Catalog) -> None:
     for text, translations in translations_of(arabic):
         assert not re.search("[٠-٩۰-۹]", "".join(translations)), text
+
+
+def test_no_full_stop_stands_behind_an_amount(arabic: Catalog) -> None:
+    """Dinars and riyals end with one of their own in Arabic."""
+    behind = re.compile(rf"%\((?:{_AMOUNTS})\)s[\u2066-\u2069]*\.")
+
+    assert not [text for _text, strings in translations_of(arabic) for text in strings if behind.search(text)]
 
 
 def test_the_compiled_catalogue_matches(arabic: Catalog) -> None:

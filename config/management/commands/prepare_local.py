@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from billing.models import ApiKey
 from config.local import places
-from config.local.banner import ADMIN_NAME
+from config.local.banner import ADMIN_EMAIL, ADMIN_NAME
 from config.local.secret_files import read_or_create_password
 
 
@@ -41,7 +41,7 @@ def see_to_admin() -> None:
     """A superuser with the password kept in var/, also after that file or the database was deleted."""
     password = read_or_create_password(places.ADMIN_PASSWORD)
     users = get_user_model().objects
-    admin = users.filter(username=ADMIN_NAME).first() or users.create_superuser(ADMIN_NAME)
+    admin = users.filter(username=ADMIN_NAME).first() or users.create_superuser(ADMIN_NAME, email=ADMIN_EMAIL)
     if not admin.check_password(password):
         admin.set_password(password)
         admin.save(update_fields=["password"])

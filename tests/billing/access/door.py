@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.test import Client
@@ -34,6 +35,11 @@ def phone_of(user: User) -> TOTPDevice:
 def code_of(device: TOTPDevice, *, steps: int = 0) -> str:
     """What the phone shows now, or showed or will show so many half minutes away."""
     return f"{totp(device.bin_key, t0=-30 * steps):06d}"
+
+
+def said_by(answer: Any) -> str:
+    """A page without the token of its form, which is another one each time."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
 
 
 def is_in(client: Client) -> bool:

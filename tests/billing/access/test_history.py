@@ -133,7 +133,7 @@ def test_the_plan_of_reminders_keeps_what_was_taken_out() -> None:
     step = ReminderStep.objects.create(merchant=merchant, days=3, channel="WHATSAPP")
     owner = make_staff(merchant)
 
-    signed_in(owner).post(f"/admin/invoices/reminderstep/{step.pk}/delete/", {"post": "yes"})
+    signed_in(owner).post(f"/admin/invoices/reminderstep/{step.pk}/do/remove/")
 
     last = ReminderStep.history.latest()
     assert (last.history_type, last.history_user, last.days) == ("-", owner, 3)

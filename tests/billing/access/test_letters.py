@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.core import mail
+from django.db.models.signals import pre_save
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.access.invitations import token_of
+from billing.access.invitations import revoke_invitation, send_invitation_again, token_of
 from billing.access.letters import send_letters
 from billing.models import AccessMail, Event, Invitation, Membership, Merchant, Role, User
-from tests.billing.access.door import is_in, phone_of, sign_in, with_password
+from tests.billing.access.door import is_in, phone_of, said_by, sign_in, with_password
 from tests.factories import make_merchant
 from tests.staff import make_staff, signed_in
 
@@ -52,6 +56,21 @@ def invited(merchant: Merchant, **more: Any) -> str:
     )
     (letter,) = delivered()
     return link_in(letter)
+
+
+@contextmanager
+def invited_first(merchant: Merchant) -> Iterator[None]:
+    """Somebody else's invitation, made between another's look for one and its own."""
+
+    def write(sender: Any, instance: Invitation, **kwargs: Any) -> None:
+        of_another = {"merchant": merchant, "role": Role.VIEWER, "language": "en", "sent_at": timezone.now()}
+        Invitation.objects.bulk_create([Invitation(email=instance.email, **of_another)])
+
+    pre_save.connect(write, sender=Invitation)
+    try:
+        yield
+    finally:
+        pre_save.disconnect(write, sender=Invitation)
 
 
 def newcomer(**more: Any) -> dict[str, Any]:
@@ -98,7 +117,7 @@ def test_known_and_unknown_addresses_get_the_same_answer(client: Client) -> None
     known, unknown = (client.post(FORGOTTEN, {"email": email}) for email in (user.email, "nobody@example.com"))
 
     assert known.status_code == unknown.status_code == 200
-    assert known.content == unknown.content
+    assert said_by(known) == said_by(unknown)
     assert [letter.to for letter in delivered()] == [[user.email]]
 
 
@@ -117,7 +136,7 @@ def test_the_links_host_is_ours_whatever_the_request_says(client: Client, settin
 def test_a_mailbox_is_not_flooded_and_the_answer_does_not_change(client: Client) -> None:
     user = forgetful()
 
-    answers = {client.post(FORGOTTEN, {"email": user.email}).content for _ in range(10)}
+    answers = {said_by(client.post(FORGOTTEN, {"email": user.email})) for _ in range(10)}
 
     assert len(answers) == 1
     assert len(delivered()) == 3
@@ -160,6 +179,20 @@ def test_a_letter_that_could_not_be_sent_is_tried_again(client: Client, settings
     assert send_letters(now=timezone.now() + timedelta(minutes=3)) == 1
     assert len(mail.outbox) == 1
     assert send_letters(now=timezone.now() + timedelta(minutes=30)) == 0
+
+
+def test_without_a_mail_server_the_letters_are_files_whose_links_are_whole(settings: Any, tmp_path: Path) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    user = forgetful(language="ar")
+
+    Client().post(FORGOTTEN, {"email": user.email})
+    send_letters(now=timezone.now())
+
+    (letter,) = tmp_path.iterdir()
+    found = re.search(rf"{settings.PUBLIC_BASE_URL}(/admin/door/\S+)", letter.read_text())
+    assert found
+    assert Client().get(found[1], follow=True).context["validlink"]
 
 
 # --- an invitation
@@ -278,6 +311,33 @@ def test_only_owners_invite(role: Role) -> None:
     assert not Invitation.objects.exists()
 
 
+def test_who_works_here_already_is_not_invited(client: Client) -> None:
+    mine, theirs = make_merchant("mine"), make_merchant("theirs")
+    make_staff(mine, Role.VIEWER, email="Lina@example.com")
+    make_staff(theirs, Role.VIEWER, email="other@example.com")
+    owner = signed_in(make_staff(mine, username="owner"))
+    form = {"merchant": mine.pk, "role": Role.CLERK, "language": "en"}
+
+    refused = owner.post(INVITE, form | {"email": "lina@Example.com"})
+    elsewhere = owner.post(INVITE, form | {"email": "other@example.com"})
+
+    assert "look under Roles" in refused.content.decode()
+    assert elsewhere.status_code == 302
+    assert [each.email for each in Invitation.objects.all()] == ["other@example.com"]
+
+
+def test_an_invitations_page_tells_of_it_alone() -> None:
+    merchant = make_merchant()
+    invited(merchant)
+    invited(merchant, email="other@example.com")
+    invitation = Invitation.objects.get(email="new@example.com")
+
+    owner = signed_in(User.objects.get(username="owner"))
+    page = owner.get(f"/admin/billing/invitation/{invitation.pk}/change/")
+
+    assert [line.detail for line in page.context["timeline"]] == ["new@example.com · Clerk"]
+
+
 def test_an_address_with_an_open_invitation_is_not_invited_again() -> None:
     merchant = make_merchant()
     invited(merchant)
@@ -287,3 +347,35 @@ def test_an_address_with_an_open_invitation_is_not_invited_again() -> None:
 
     assert "open invitation" in answer.content.decode()
     assert Invitation.objects.get().role == Role.CLERK
+
+
+@pytest.mark.parametrize("way", ["before", "at the same time"])
+def test_one_address_is_invited_once(way: str) -> None:
+    merchant = make_merchant()
+    owner = signed_in(make_staff(merchant, username="owner"))
+    form = {"email": "New@example.com", "merchant": merchant.pk, "role": Role.CLERK, "language": "en"}
+    if way == "before":
+        owner.post(INVITE, form)
+
+    with invited_first(merchant) if way != "before" else nullcontext():
+        page = owner.post(INVITE, form)
+
+    assert "has an open invitation" in str(page.context["form"].errors)
+    assert AccessMail.objects.count() == Event.objects.count() == (way == "before")
+
+
+def test_another_merchants_invitation_is_neither_sent_again_nor_revoked() -> None:
+    merchant, stranger = make_merchant(), make_merchant("stranger")
+    invited(merchant)
+    invitation = Invitation.objects.get()
+    theirs: dict[str, Any] = {"merchant_id": stranger.pk, "invitation_id": invitation.pk}
+    theirs |= {"actor": "user:1", "now": timezone.now() + timedelta(hours=1)}
+
+    with pytest.raises(Invitation.DoesNotExist):
+        send_invitation_again(**theirs, network="")
+    with pytest.raises(Invitation.DoesNotExist):
+        revoke_invitation(**theirs)
+
+    fresh = Invitation.objects.get()
+    assert (fresh.sent_at, fresh.revoked_at, AccessMail.objects.count()) == (invitation.sent_at, None, 1)
+    assert [event.name for event in Event.objects.all()] == ["invited"]

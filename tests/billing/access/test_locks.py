@@ -11,7 +11,7 @@ from axes.models import AccessAttempt
 from django.test import Client
 from django.utils import timezone
 
-from tests.billing.access.door import is_in, sign_in, with_password
+from tests.billing.access.door import is_in, said_by, sign_in, with_password
 from tests.factories import make_merchant
 from tests.infrastructure.valkey import ValkeyServer
 from tests.staff import make_administrator, make_staff, signed_in
@@ -40,6 +40,7 @@ def test_after_five_wrong_passwords_even_the_right_one_is_refused(client: Client
 
     assert answers == [200, 200, 200, 200, 429]
     assert locked.status_code == 429
+    assert 'href="/admin/door/forgotten/"' in locked.content.decode()
     assert not is_in(client)
 
 
@@ -52,6 +53,13 @@ def test_the_same_person_gets_in_from_another_address(client: Client) -> None:
     assert is_in(client)
 
 
+def test_a_wrong_password_is_told_in_one_sentence() -> None:
+    page = knock(with_password(make_staff(make_merchant())).username).content.decode()
+
+    assert page.count("errornote") == 1
+    assert "do not belong together" in page
+
+
 def test_known_and_unknown_people_get_the_same_pages() -> None:
     user = with_password(make_staff(make_merchant()))
 
@@ -60,7 +68,7 @@ def test_known_and_unknown_people_get_the_same_pages() -> None:
 
     assert [each.status_code for each in known] == [each.status_code for each in unknown]
     assert known[0].context["form"].errors == unknown[0].context["form"].errors
-    assert known[5].content.replace(user.username.encode(), b"") == unknown[5].content.replace(b"nobody-at-all", b"")
+    assert said_by(known[5]).replace(user.username, "") == said_by(unknown[5]).replace("nobody-at-all", "")
 
 
 def test_an_address_that_tries_many_people_is_locked_for_all() -> None:

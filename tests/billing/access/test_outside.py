@@ -25,6 +25,18 @@ def test_no_page_of_the_door_may_be_framed_or_load_from_elsewhere(client: Client
         assert "no-store" in headers["Cache-Control"]
 
 
+def test_the_door_can_be_read_in_the_other_language(client: Client) -> None:
+    for address in DOOR:
+        page = client.get(f"{address}?next=/admin/").content.decode()
+        assert f'name="next" value="{address}?next=/admin/"' in page
+        assert '<button type="submit" name="language" value="ar" lang="ar"' in page
+
+    answer = client.post("/i18n/setlang/", {"next": DOOR[0], "language": "ar"})
+
+    assert answer.headers["Location"] == DOOR[0]
+    assert 'dir="rtl"' in client.get(DOOR[0]).content.decode()
+
+
 def test_the_sessions_cookie_is_for_our_server_alone(client: Client, settings: Any) -> None:
     settings.SESSION_COOKIE_SECURE = True
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.db.models import Model
+from django.db.models.signals import pre_delete, pre_save
 from django.test import Client
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -16,6 +21,20 @@ from tests.factories import make_merchant
 from tests.staff import make_staff, signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def failing(signal: Any, model: type[Model]) -> Iterator[None]:
+    """The database, or whatever else stands behind this model, gives up."""
+
+    def fail(sender: Any, **kwargs: Any) -> None:
+        raise ZeroDivisionError
+
+    signal.connect(fail, sender=model)
+    try:
+        yield
+    finally:
+        signal.disconnect(fail, sender=model)
 
 
 def test_the_password_alone_opens_only_the_page_that_asks_for_the_code(client: Client) -> None:
@@ -221,3 +240,24 @@ def test_nobody_resets_their_own_nor_that_of_somebody_who_works_elsewhere_too() 
 
     assert answers == [302, 403, 404]
     assert TOTPDevice.objects.count() == 3
+
+
+def test_what_fails_half_way_is_neither_done_nor_told() -> None:
+    user = make_staff(make_merchant())
+    here, _elsewhere = signed_in(user), signed_in(user)
+    here.get(PHONE)
+    device = TOTPDevice.objects.get()
+
+    with failing(pre_delete, Session), pytest.raises(ZeroDivisionError):
+        here.post(PHONE, {"code": code_of(device)})
+    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+    assert (StaticToken.objects.count(), Event.objects.count()) == (0, 0)
+
+    TOTPDevice.objects.update(last_t=-1)
+    here.post(PHONE, {"code": code_of(device)})
+    told = list(Event.objects.values_list("name", flat=True))
+    TOTPDevice.objects.update(last_t=-1)
+    with failing(pre_save, StaticDevice), pytest.raises(ZeroDivisionError):
+        here.post("/admin/door/paper/", {"code": code_of(device)})
+    assert told == ["second_factor_set"] == list(Event.objects.values_list("name", flat=True))
+    assert StaticToken.objects.count() == 10

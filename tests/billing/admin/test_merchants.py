@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError
 
 from billing.models import Channel, Event, Merchant, Role
+from tests.billing.admin.meanwhile import written_meanwhile
 from tests.factories import make_merchant
 from tests.staff import make_administrator, make_staff, signed_in
 
@@ -61,7 +62,8 @@ def test_quiet_hours_need_a_beginning_and_another_end(quiet_from: str, quiet_unt
     response = signed_in(make_staff(merchant)).post(f"{LIST}{merchant.pk}/change/", form)
 
     assert response.status_code == 200
-    assert response.context["errors"]
+    assert {"quiet_from", "quiet_until"} & set(response.context["adminform"].form.errors)
+    assert '<li><a href="#id_quiet_' in response.content.decode()
     merchant.refresh_from_db()
     assert (merchant.quiet_from, merchant.quiet_until) == (None, None)
 
@@ -73,10 +75,23 @@ def test_the_database_itself_refuses_half_of_the_quiet_hours() -> None:
         Merchant.objects.filter(pk=merchant.pk).update(quiet_from=time(21))
 
 
+def test_saving_undoes_nothing_that_another_person_saved_meanwhile() -> None:
+    merchant = make_merchant()
+    manager = signed_in(make_staff(merchant, Role.MANAGER))
+
+    with written_meanwhile(merchant, {"bills_per_hour": 7, "is_active": False}):
+        answer = manager.post(f"{LIST}{merchant.pk}/change/", settings_of(merchant, channel=Channel.EMAIL))
+
+    merchant.refresh_from_db()
+    assert (answer.status_code, merchant.channel) == (302, Channel.EMAIL)
+    assert (merchant.bills_per_hour, merchant.is_active) == (7, False)
+
+
 def test_saving_without_a_change_leaves_no_event() -> None:
     merchant = make_merchant()
+    manager = signed_in(make_staff(merchant, Role.MANAGER))
 
-    signed_in(make_staff(merchant)).post(f"{LIST}{merchant.pk}/change/", settings_of(merchant))
+    assert manager.post(f"{LIST}{merchant.pk}/change/", settings_of(merchant)).status_code == 302
 
     assert not Event.objects.exists()
 
@@ -136,6 +151,41 @@ def test_what_is_wrong_is_listed_above_the_form_with_the_way_to_each_field() -> 
     for name in response.context["adminform"].form.errors:
         assert page.count(f'<a href="#id_{name}">') >= 1
     assert {"name_en", "issue_days_ahead"} <= set(response.context["adminform"].form.errors)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("time_zone", "Mars/X"),
+        ("help_phone", "abc<script>"),
+        ("issue_days_ahead", "9999"),
+        ("link_valid_days", "9999"),
+        ("second_person_above", "-1"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_beside_its_field(name: str, value: str) -> None:
+    merchant = make_merchant()
+    before = Merchant.objects.values().get()
+    wrong = settings_of(merchant) | {"second_person_above": "0", name: value}
+
+    response = signed_in(make_staff(merchant)).post(f"{LIST}{merchant.pk}/change/", wrong)
+
+    assert response.status_code == 200
+    assert set(response.context["adminform"].form.errors) == {name}
+    assert f'<li><a href="#id_{name}">' in response.content.decode()
+    assert Merchant.objects.values().get() == before
+
+
+def test_the_phone_for_help_is_kept_as_it_can_be_called() -> None:
+    merchant = make_merchant()
+    form = settings_of(merchant, help_phone="٠٦ ٥٠٠ ١٢٣٤", time_zone="Asia/Riyadh")
+
+    response = signed_in(make_staff(merchant, Role.MANAGER)).post(f"{LIST}{merchant.pk}/change/", form, follow=True)
+
+    merchant.refresh_from_db()
+    assert (merchant.help_phone, merchant.time_zone) == ("+96265001234", "Asia/Riyadh")
+    told = response.client.get(f"{LIST}{merchant.pk}/change/").context["timeline"]
+    assert [line.detail for line in told] == ["phone for help, time zone"]
 
 
 def test_the_form_leads_to_its_sections_and_says_what_is_not_saved() -> None:
