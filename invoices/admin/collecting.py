@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -15,11 +15,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.admin.cells import day, instant, latin, money
+from billing.admin.asked_merchant import asked_merchant
+from billing.admin.cells import day, instant, money, phone_number
+from billing.admin.merchant_names import named
 from billing.admin.notes import AddNote
+from billing.admin.returning import returning_to
 from billing.admin.roles import Right, merchants_where, rights_of
-from billing.models import Merchant
-from invoices.messages.texts import invoice_text, whatsapp_url
+from billing.models import Customer, Merchant
+from billing.row_ids import is_row_id
+from invoices.admin.customer_promises import PromiseOverdue
+from invoices.messages.contacts import whatsapp_to
+from invoices.messages.texts import invoice_text
 from invoices.messages.wordings import Wordings
 from invoices.models import Invoice, MessageTemplate
 from invoices.services.collecting import MOST_CUSTOMERS, Overdue, overdue_customers
@@ -43,17 +49,17 @@ class Card:
     is_promise_broken: bool
     note: str
     note_when: SafeString | None
+    is_called_today: bool
     note_url: str
+    promise_url: str
     whatsapp_url: str
+    anchor: str
 
 
 def collecting_view(request: HttpRequest) -> HttpResponse:
     """:raises Http404: for a merchant whose customers the person does not look after"""
     merchants = merchants_where(request, Right.ADD_NOTES).order_by("username")
-    chosen = request.GET.get("merchant", "")
-    merchant = merchants.filter(pk=int(chosen)).first() if _is_id(chosen) else merchants.first() if not chosen else None
-    if merchant is None:
-        raise Http404
+    merchant = asked_merchant(request, Right.ADD_NOTES)
     number = _page_number(request.GET.get("page", "1"))
     now = timezone.now()
     found = overdue_customers(
@@ -63,46 +69,53 @@ def collecting_view(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": _("Whom to call"),
-        "cards": _cards(found[:_PER_PAGE], merchant, may_send=may_send, now=now),
+        "cards": _cards(found[:_PER_PAGE], merchant, may_send=may_send, now=now, page_number=number),
         "merchant": merchant,
-        "merchants": list(merchants[:20]),
+        "merchants": named(merchants[:20]),
         "next_page": number + 1 if len(found) > _PER_PAGE and number < _PAGES else None,
         "previous_page": number - 1 if number > 1 else None,
     }
     return TemplateResponse(request, "admin/office/collecting.html", context)
 
 
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 18
-
-
 def _page_number(text: str) -> int:
-    return min(int(text), _PAGES) if _is_id(text) and int(text) > 0 else 1
+    return min(int(text), _PAGES) if is_row_id(text) else 1
 
 
-def _cards(found: list[Overdue], merchant: Merchant, *, may_send: bool, now: datetime) -> list[Card]:
+def _cards(found: list[Overdue], merchant: Merchant, *, may_send: bool, now: datetime, page_number: int) -> list[Card]:
     wordings = wordings_of(merchant) if may_send else None
     today = merchant.local_date(now)
-    return [_card(row, merchant, wordings, today) for row in found]
+    here = f"{reverse('admin:billing_customer_collecting')}?merchant={merchant.pk}&page={page_number}"
+    return [_card(row, merchant, wordings, today, here) for row in found]
 
 
-def _card(row: Overdue, merchant: Merchant, wordings: Wordings | None, today: date) -> Card:
+def _card(row: Overdue, merchant: Merchant, wordings: Wordings | None, today: date, here: str) -> Card:
+    """:param here: the address of this page of the list, where each call ends"""
     customer, note = row.customer, row.last_note
+    anchor = f"customer-{customer.pk}"
+    back = f"{here}#{anchor}"
     days = (today - row.oldest_due_date).days
     return Card(
         name=customer.name,
         page_url=reverse("admin:billing_customer_change", args=[customer.pk]),
         phone=customer.phone,
-        phone_shown=latin(customer.phone),
+        phone_shown=phone_number(customer.phone),
         owed=money(row.owed, merchant.currency),
         late=_late(row.document_count, days),
         promise=day(row.promised_until) if row.promised_until else None,
         is_promise_broken=row.promised_until is not None and row.promised_until < today,
         note=str(note.details.get("note", "")) if note else "",
         note_when=instant(note.occurred_at) if note else None,
-        note_url=reverse("admin:billing_customer_do", args=[customer.pk, AddNote.name]),
+        is_called_today=note is not None and merchant.local_date(note.occurred_at) == today,
+        note_url=_act_url(customer, AddNote.name, back),
+        promise_url=_act_url(customer, PromiseOverdue.name, back) if wordings else "",
+        anchor=anchor,
         whatsapp_url=_whatsapp(row.invoice, wordings) if customer.messages_stopped_at is None else "",
     )
+
+
+def _act_url(customer: Customer, name: str, back: str) -> str:
+    return returning_to(reverse("admin:billing_customer_do", args=[customer.pk, name]), back)
 
 
 def _late(documents: int, days: int) -> str:
@@ -116,4 +129,4 @@ def _whatsapp(invoice: Invoice | None, wordings: Wordings | None) -> str:
     if invoice is None or wordings is None:
         return ""
     message = invoice_text(invoice, use=MessageTemplate.Use.REMINDER_WHATSAPP, is_overdue=True, wordings=wordings)
-    return whatsapp_url(invoice.customer.phone, message)
+    return whatsapp_to(invoice.customer.phone, text=message.body)

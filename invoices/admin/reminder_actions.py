@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -16,7 +17,9 @@ from billing.models import Merchant
 from invoices.models import Reminder, ReminderChannel
 from invoices.services.payables import Payable, has_live_invoice
 from invoices.services.reminders.plans import plan_of, start_usual_plan
+from invoices.services.reminders.rehearsal import rehearse_reminders
 from invoices.services.reminders.requests import ask_for_reminder, confirm_sent_by_staff
+from invoices.services.reminders.rules import NoInvoiceOut
 from invoices.wake_ups import wake_reminders
 
 
@@ -39,6 +42,15 @@ class RemindNow(PageAction):
 
     def is_offered(self, row: Payable) -> bool:
         return row.amount_due > 0 and has_live_invoice(row)
+
+    def why_not(self, row: Payable) -> Text:
+        return gettext_now(NoInvoiceOut.message) if row.amount_due > 0 else super().why_not(row)
+
+    def obstacles(self, rows: Sequence[Payable], *, now: datetime) -> dict[int, Text]:
+        if not rows:
+            return {}
+        found = rehearse_reminders(payables=rows, plan=plan_of(rows[0].merchant), now=now)
+        return {payable_id: gettext_now(message) for payable_id, message in found.items()}
 
     def consequences(self, row: Payable) -> Sequence[Text]:
         return [

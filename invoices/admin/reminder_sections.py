@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.cells import above, day, isolated, label, link, status_label
 from billing.admin.documents import Column, Section
 from billing.models import Merchant
-from invoices.admin.reminder_steps import when_text
 from invoices.admin.sections import list_url
 from invoices.models import Reminder, ReminderChannel
 from invoices.services.payables import Payable
@@ -32,7 +31,7 @@ def reminders_section(payable: Payable, *, now: datetime) -> Section:
 def plan_section(merchant: Merchant) -> Section:
     """A merchant's plan, with the way to change it."""
     columns = (Column(title=_("When")), Column(title=_("Channel")))
-    rows = [(link(step, when_text(step.days)), step.get_channel_display()) for step in merchant.reminder_steps.all()]
+    rows = [(link(step, str(step)), step.get_channel_display()) for step in merchant.reminder_steps.all()]
     url = list_url("invoices_reminderstep", merchant=merchant.pk)
     empty = _("No reminders are sent. Begin with the usual plan, or add steps under Reminder plan.")
     return Section(title=_("Reminder plan"), columns=columns, rows=rows, more_url=url, empty=empty)

@@ -21,6 +21,7 @@ from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
 from billing.models import Event
+from invoices.admin.asked_about import about_reminder
 from invoices.admin.by_hand import ReminderByWhatsApp, is_owed_by_hand, reminder_shown
 from invoices.admin.reminder_actions import ISentIt
 from invoices.models import Reminder, ReminderChannel
@@ -69,6 +70,9 @@ class ReminderAdmin(TabbedList, DocumentAdmin):
         today = Reminder.objects.filter(merchant=OuterRef("merchant"), customer=OuterRef("customer"))
         others = today.filter(on_date=timezone.localdate()).exclude(pk=OuterRef("pk"))
         return rows.annotate(had_another_today=Exists(others))
+
+    def asked_about(self, row: Reminder) -> list[Fact]:
+        return about_reminder(row)
 
     def page(self, request: HttpRequest, row: Reminder) -> Page:
         facts = [

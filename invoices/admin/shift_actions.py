@@ -42,6 +42,10 @@ class OpenShift(PageAction):
     icon = "point_of_sale"
     confirm = _("Open the shift")
 
+    def is_offered(self, row: Merchant) -> bool:
+        """Not among a merchant's settings: home, the list of shifts and the till offer it to who has none open."""
+        return False
+
     def consequences(self, row: Merchant) -> Sequence[Text]:
         return [_("Cash and transfers that you record from now on belong to your shift, until you close it.")]
 

@@ -15,14 +15,18 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.cells import above, instant, isolated, label, link, money
-from billing.admin.documents import Column, DocumentAdmin, Fact, Page, Section
+from billing.admin.cells import instant, isolated, label, money
+from billing.admin.documents import DocumentAdmin, Fact, Page, Section
 from billing.admin.filters import MerchantFilter, recent_filter
-from billing.admin.roles import Right, merchants_where
+from billing.admin.merchant_names import named
+from billing.admin.roles import Right, merchants_where, rights_of, staff_of
 from billing.admin.searching import Search
-from invoices.admin.shift_actions import CloseShift, OpenShift
-from invoices.models import Payment, Shift, ShiftEntry
-from invoices.services.shifts import METHODS, expected_in
+from invoices.admin.sections import list_url
+from invoices.admin.shift_actions import CloseShift
+from invoices.admin.shift_notices import opening_url
+from invoices.admin.shift_sections import counts_section, difference_cell, entries_section
+from invoices.models import Shift
+from invoices.services.shifts import open_shifts_of
 
 _MERCHANTS_OFFERED = 20
 
@@ -46,12 +50,13 @@ class ShiftAdmin(DocumentAdmin):
         return [path("<path:object_id>/sheet/", sheet, name=self._url_name("sheet")), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        merchants = merchants_where(request, Right.TAKE_PAYMENT).order_by("username")[:_MERCHANTS_OFFERED]
-        links = [
-            (merchant, reverse("admin:billing_merchant_do", args=[merchant.pk, OpenShift.name]))
-            for merchant in merchants
-        ]
-        response: HttpResponse = super().changelist_view(request, (extra_context or {}) | {"open_shift": links})
+        own = open_shifts_of(staff_of(request)).values_list("merchant_id", flat=True)
+        merchants = merchants_where(request, Right.TAKE_PAYMENT).exclude(pk__in=list(own)).order_by("username")
+        links = [(name, opening_url(merchant.pk)) for merchant, name in named(merchants[:_MERCHANTS_OFFERED])]
+        oversees = rights_of(request).allow(Right.OVERSEE_SHIFTS)
+        outside = list_url("invoices_payment", outside_shifts=7) if oversees else ""
+        shown = (extra_context or {}) | {"open_shift": links, "outside_shifts_url": outside}
+        response: HttpResponse = super().changelist_view(request, shown)
         return response
 
     def sheet_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -59,13 +64,14 @@ class ShiftAdmin(DocumentAdmin):
         shift = self.get_object(request, unquote(object_id))
         if shift is None or not self.has_view_permission(request, shift):
             raise Http404
-        context = {"shift": shift, "facts": self._facts(shift), "sections": [_counts(shift), _entries(shift)]}
+        sections = [counts_section(shift), entries_section(shift)]
+        context = {"shift": shift, "facts": self._facts(shift), "sections": sections}
         return TemplateResponse(request, "admin/office/shift_sheet.html", context)
 
     def page(self, request: HttpRequest, row: Shift) -> Page:
         url = reverse(f"admin:{self._url_name('sheet')}", args=[row.pk])
         printed = format_html('<a class="office-link" href="{}">{}</a>', url, _("Print the sheet"))
-        sections = [_counts(row), _entries(row), Section(title=_("Sheet"), content=printed)]
+        sections = [counts_section(row), entries_section(row), Section(title=_("Sheet"), content=printed)]
         return Page(facts=self._facts(row), sections=sections, currency=row.currency)
 
     def _facts(self, row: Shift) -> list[Fact]:
@@ -88,12 +94,12 @@ class ShiftAdmin(DocumentAdmin):
 
     @display(description=_("cashier"))
     def cashier_shown(self, obj: Shift) -> SafeString:
-        return isolated(obj.cashier.get_full_name() or obj.cashier.username)
+        return isolated(obj.cashier.display_name)
 
     @display(description=_("closed by"))
     def closed_by_shown(self, obj: Shift) -> SafeString:
         closer = obj.closed_by
-        return isolated(closer and (closer.get_full_name() or closer.username))
+        return isolated(closer and closer.display_name)
 
     @display(description=_("status"))
     def state(self, obj: Shift) -> SafeString:
@@ -101,62 +107,15 @@ class ShiftAdmin(DocumentAdmin):
 
     @display(description=_("difference"))
     def difference_shown(self, obj: Shift) -> SafeString:
-        """Of all that was counted; a shortage stands out."""
+        """By method, cash first."""
         counts = list(obj.counts.all())
         if not counts:
             return isolated("")
-        difference = sum(count.counted - count.expected for count in counts)
-        return money(difference, obj.currency) if difference else label(_("None"), "success")
+        return difference_cell(counts, obj.currency) or label(_("None"), "success")
 
     @display(description=_("note"))
     def note_shown(self, obj: Shift) -> SafeString:
         return isolated(obj.note)
-
-
-def _counts(shift: Shift) -> Section:
-    counted = {count.method: count for count in shift.counts.all()}
-    expected = expected_in(shift) if shift.is_open else {}
-    rows = []
-    for method in METHODS:
-        count = counted.get(method)
-        amounts = (count.expected, count.counted, count.counted - count.expected) if count else (expected[method],)
-        shown = [money(amount, shift.currency) for amount in amounts]
-        rows.append((method.label, *shown, *[isolated("")] * (3 - len(shown))))
-    columns = (
-        Column(title=_("Method")),
-        Column(title=_("Should be there"), is_numeric=True),
-        Column(title=_("Counted"), is_numeric=True),
-        Column(title=_("Difference"), is_numeric=True),
-    )
-    return Section(title=_("Counted"), columns=columns, rows=rows)
-
-
-def _entries(shift: Shift) -> Section:
-    entries = shift.entries.select_related("payment__customer", "refund__payment__customer").order_by("pk")
-    columns = (
-        Column(title=_("When")),
-        Column(title=_("Customer")),
-        Column(title=_("Method")),
-        Column(title=_("Amount"), is_numeric=True),
-    )
-    return Section(
-        title=_("Taken and given back"),
-        columns=columns,
-        rows=[_entry(entry, shift.currency) for entry in entries],
-        empty=_("Nothing yet."),
-    )
-
-
-def _entry(entry: ShiftEntry, currency: str) -> tuple[object, ...]:
-    if entry.payment is not None:
-        payment = entry.payment
-        when = link(payment, instant(payment.received_at))
-        return (when, isolated(payment.customer.name), payment.get_method_display(), money(payment.amount, currency))
-    refund = entry.refund
-    assert refund is not None  # shift_entry_is_a_payment_or_a_refund
-    when = above(link(refund, instant(refund.done_at)), _("Refund"))
-    name = isolated(refund.payment.customer.name)
-    return (when, name, Payment.Method(refund.method).label, money(-refund.amount, currency))
 
 
 admin.site.register(Shift, ShiftAdmin)

@@ -29,7 +29,7 @@ _OVERDUE: Final = """
         FROM subscriptions_installment part JOIN subscriptions_subscription plan ON plan.id = part.subscription_id
         WHERE part.merchant_id = %s AND part.status = 'INVOICED'
             AND plan.currency = %s AND part.due_date < %s {among_part}
-    ) overdue GROUP BY customer_id ORDER BY 2 DESC, customer_id LIMIT %s OFFSET %s
+    ) overdue GROUP BY customer_id ORDER BY 2 DESC, customer_id LIMIT %s
 """
 
 
@@ -50,20 +50,22 @@ def overdue_customers(*, merchant: Merchant, today: date, offset: int, limit: in
     """
     The customers behind `offset` of at most MOST_CUSTOMERS, the heaviest first: amount times days late, summed.
 
+    Of these, whoever has promised a day that has not passed comes last.
+
     In six queries, however many there are. Of a large merchant, only those are weighed who were the heaviest when home
     was last counted: who paid since is gone at once, who is late since midnight was counted after it.
 
     :param today: the merchant's local day; what is due on it is not late yet
     """
-    limit = max(0, min(limit, MOST_CUSTOMERS - offset))
-    among = _kept_customers(merchant, today)
-    found = _weighed(merchant, today, limit=limit, offset=offset, among=among)
+    heaviest = _weighed(merchant, today, limit=MOST_CUSTOMERS, among=_kept_customers(merchant, today))
+    promises = _promises(merchant, [row[0] for row in heaviest], today)
+    waiting = {customer_id for customer_id, day in promises.items() if day >= today}
+    found = sorted(heaviest, key=lambda row: row[0] in waiting)[offset : offset + limit]
     ids = [row[0] for row in found]
     rows = Customer.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids))
     customers = {customer.pk: customer for customer in rows}
     owners = {customer.pk: customer.merged_into_id or customer.pk for customer in customers.values()}
-    promises, invoices = _promises(merchant, ids, today), _oldest_open(merchant, ids)
-    notes = _last_notes(merchant, owners)
+    invoices, notes = _oldest_open(merchant, ids), _last_notes(merchant, owners)
     return [
         Overdue(
             customer=customers[customer_id],
@@ -80,7 +82,7 @@ def overdue_customers(*, merchant: Merchant, today: date, offset: int, limit: in
 
 def heaviest_customers(*, merchant: Merchant, today: date) -> list[int]:
     """Their ids, among which `overdue_customers` looks until the next count: twice as many as it shows."""
-    return [row[0] for row in _weighed(merchant, today, limit=_KEPT, offset=0, among=None)]
+    return [row[0] for row in _weighed(merchant, today, limit=_KEPT, among=None)]
 
 
 def _kept_customers(merchant: Merchant, today: date) -> list[int] | None:
@@ -89,7 +91,7 @@ def _kept_customers(merchant: Merchant, today: date) -> list[int] | None:
 
 
 def _weighed(
-    merchant: Merchant, today: date, *, limit: int, offset: int, among: Sequence[int] | None
+    merchant: Merchant, today: date, *, limit: int, among: Sequence[int] | None
 ) -> Sequence[tuple[int, int, int, date, int]]:
     if among is not None and not among:
         return []
@@ -103,7 +105,7 @@ def _weighed(
     )
     of_kind: list[str | int] = [today.isoformat(), merchant.pk, merchant.currency, today.isoformat(), *(among or ())]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*of_kind, *of_kind, limit, offset])
+        cursor.execute(sql, [*of_kind, *of_kind, limit])
         found: list[tuple[int, int, int, date, int]] = cursor.fetchall()
     return found
 

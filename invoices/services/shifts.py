@@ -59,6 +59,11 @@ def open_shift(*, merchant: Merchant, cashier: User, opening_float: Decimal, now
         raise ShiftAlreadyOpen from None
 
 
+def open_shifts_of(cashier: User) -> QuerySet[Shift]:
+    """One for each merchant at most."""
+    return Shift.objects.filter(cashier=cashier, closed_at=None)
+
+
 def enter_in_shift(*, user: User, payment: Payment | None = None, refund: Refund | None = None) -> None:
     """
     Let money taken or paid out by hand belong to the person's open shift, where there is one.
@@ -122,7 +127,7 @@ def close_shift(
 
 
 def _open_shifts(merchant_id: int, cashier: User) -> QuerySet[Shift]:
-    return Shift.objects.filter(merchant_id=merchant_id, cashier=cashier, closed_at=None)
+    return open_shifts_of(cashier).filter(merchant_id=merchant_id)
 
 
 def _sums(shift: Shift, of: str) -> dict[str, Decimal]:

@@ -6,7 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
+from billing.errors import DomainError
 from billing.models import Bill, Event, User
 from billing.services import record_event
 from invoices.models import Payment
@@ -19,6 +21,11 @@ from invoices.services.shifts import enter_in_shift
 from subscriptions.models import Installment
 
 
+class NoAmountToTake(DomainError):
+    code = "NO_AMOUNT_TO_TAKE"
+    message = gettext_noop("There is nothing to record: no amount above zero was stated, or nothing is owed any more.")
+
+
 def take_payment(
     *,
     payable: Payable,
@@ -28,6 +35,7 @@ def take_payment(
     note: str,
     policy: GatewayPolicy,
     now: datetime,
+    is_at_the_counter: bool = True,
 ) -> Payment:
     """
     Record cash or a transfer, after the live payment link was cancelled at the gateway.
@@ -35,20 +43,31 @@ def take_payment(
     What remains owed after a part is asked for by a new invoice.
 
     :param payable: as the cashier saw it: what it owes must still be owed when the money is recorded
+    :param is_at_the_counter: it is in the drawer of who records it, so it belongs to their open shift
+    :raises NoAmountToTake: nothing was changed
     :raises MoreThanOwed: nothing was changed
     :raises ChangedMeanwhile: nothing was recorded
     :raises LinkStillLive: the gateway did not confirm that the link is dead; nothing was recorded
     :raises PaidOnline: the money had already come through the link, which is recorded instead
     """
+    if amount <= 0:
+        raise NoAmountToTake
     if amount > payable.amount_due:
         raise MoreThanOwed
     kill_live_links(payable, actor=f"user:{recorded_by.pk}", policy=policy, now=now)
-    return _record_taking(payable, method, amount, recorded_by, note, now)
+    return _record_taking(payable, method, amount, recorded_by, note, now, is_at_the_counter=is_at_the_counter)
 
 
 @transaction.atomic
 def _record_taking(
-    payable: Payable, method: Payment.Method, amount: Decimal, recorded_by: User, note: str, now: datetime
+    payable: Payable,
+    method: Payment.Method,
+    amount: Decimal,
+    recorded_by: User,
+    note: str,
+    now: datetime,
+    *,
+    is_at_the_counter: bool,
 ) -> Payment:
     actor = f"user:{recorded_by.pk}"
     fresh = settle_as_seen(payable, amount=amount, actor=actor, now=now)
@@ -76,7 +95,8 @@ def _record_taking(
         amount=str(amount),
         method=method,
     )
-    enter_in_shift(payment=payment, user=recorded_by)
+    if is_at_the_counter:
+        enter_in_shift(payment=payment, user=recorded_by)
     owe_receipt_email(payment, payable=fresh, merchant=payable.merchant, now=now)
     give_receipt_number(payment, merchant=payable.merchant)
     return payment

@@ -66,9 +66,9 @@ def count_figures(*, merchant: Merchant, now: datetime) -> None:
     """Count one merchant's rows and keep what was found, unless a later count is kept already."""
     today, last_event = merchant.local_date(now), Event.objects.aggregate(last=Max("pk"))["last"] or 0
     before = FiguresCount.objects.filter(merchant=merchant).first()
-    found = count_open(merchant_ids=[merchant.pk], today=today)
-    with_months = before is None or before.on_date != today or before.months_counted_at <= now - _ANYWAY_AFTER
     zone = ZoneInfo(merchant.time_zone)
+    found = count_open(merchant_ids=[merchant.pk], today=today, zone=zone)
+    with_months = before is None or before.on_date != today or before.months_counted_at <= now - _ANYWAY_AFTER
     months = count_months(merchant_ids=[merchant.pk], today=today, zone=zone) if with_months else []
     open_rows = sum(each.count for each in found if each.name in AGES)
     values = {

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Count, F, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, F, QuerySet, Value, When
 
-from billing.fields import MoneyField
 from billing.models import Bill, Job, WrongRecipient
 from billing.money import ZERO
 from invoices.models import Credit, Invoice, OpenFigure, Payment, ReceiptEmail, Refund, Reminder, ReminderChannel
+from invoices.services.figures.grouping import part
+from invoices.services.figures.statement_rows import parts_of_statements
 from invoices.services.surplus import to_review
 from subscriptions.models import Installment
 
@@ -37,13 +39,14 @@ class Counted:
     amount: Decimal
 
 
-def count_open(*, merchant_ids: Sequence[int], today: date) -> list[Counted]:
+def count_open(*, merchant_ids: Sequence[int], today: date, zone: ZoneInfo) -> list[Counted]:
     """
     One row for each merchant, figure and currency that has any, in one statement.
 
-    :param today: the day it is for all of these merchants
+    :param today: the day it is for all of these merchants, in their `zone`
     """
-    first, *others = _parts(list(merchant_ids), today)
+    ids = list(merchant_ids)
+    first, *others = [*_parts(ids, today), *parts_of_statements(ids, today, zone)]
     return _merged(first.union(*others, all=True))
 
 
@@ -60,26 +63,26 @@ def _parts(ids: list[int], today: date) -> Iterator[QuerySet[Any, Any]]:
             "subscription__currency",
         ),
     ):
-        yield _part(rows.filter(due_date__lt=today), Value(late), currency, _OWED)
-        yield _part(rows.filter(due_date__gte=today, due_date__lte=today + WEEK), Value(soon), currency, _OWED)
-        yield _part(rows.filter(promised_until__lt=today), Value(promised), currency, _OWED)
-        yield _part(rows, _age(today), currency, _OWED)
+        yield part(rows.filter(due_date__lt=today), Value(late), currency, _OWED)
+        yield part(rows.filter(due_date__gte=today, due_date__lte=today + WEEK), Value(soon), currency, _OWED)
+        yield part(rows.filter(promised_until__lt=today), Value(promised), currency, _OWED)
+        yield part(rows, _age(today), currency, _OWED)
     missed = Installment.objects.filter(merchant__in=ids, status=Installment.Status.SCHEDULED).exclude(hold="")
-    yield _part(missed, Value(Name.MISSED), "subscription__currency", F("amount"))
+    yield part(missed, Value(Name.MISSED), "subscription__currency", F("amount"))
     invoices = Invoice.objects.filter(merchant__in=ids)
     troubled = invoices.live().filter(delivery__in=list(_TROUBLES))
     trouble = Case(*(When(delivery=delivery, then=Value(name)) for delivery, name in _TROUBLES.items()))
-    yield _part(troubled, trouble, "currency", F("amount"))
-    yield _part(invoices.held_back(), Value(Name.HELD_BACK), "currency", F("amount"))
+    yield part(troubled, trouble, "currency", F("amount"))
+    yield part(invoices.held_back(), Value(Name.HELD_BACK), "currency", F("amount"))
     payments = to_review(Payment.objects.filter(merchant__in=ids))
-    yield _part(payments, Value(Name.TO_REVIEW), "currency", F("amount"))
+    yield part(payments, Value(Name.TO_REVIEW), "currency", F("amount"))
     yield from _parts_to_approve(ids)
-    yield _part(
+    yield part(
         Reminder.objects.filter(merchant__in=ids, status=Reminder.Status.TO_DO, channel=ReminderChannel.WHATSAPP),
         Value(Name.TO_REMIND),
     )
-    yield _part(WrongRecipient.objects.filter(merchant__in=ids, resolved_at=None), Value(Name.WRONG_PHONE))
-    yield _part(ReceiptEmail.objects.filter(merchant__in=ids, status="UNKNOWN"), Value(Name.RECEIPTS_UNKNOWN))
+    yield part(WrongRecipient.objects.filter(merchant__in=ids, resolved_at=None), Value(Name.WRONG_PHONE))
+    yield part(ReceiptEmail.objects.filter(merchant__in=ids, status="UNKNOWN"), Value(Name.RECEIPTS_UNKNOWN))
 
 
 def _parts_to_approve(ids: list[int]) -> Iterator[QuerySet[Any, Any]]:
@@ -90,22 +93,8 @@ def _parts_to_approve(ids: list[int]) -> Iterator[QuerySet[Any, Any]]:
         (Credit, Credit.Status.REQUESTED, Name.CREDITS_TO_APPROVE),
     ):
         rows: QuerySet[Any] = model.objects.filter(merchant__in=ids, status=status)
-        yield _part(rows, Value(name), "payment__currency", F("amount"))
-    yield _part(Job.objects.filter(merchant__in=ids, status=Job.Status.HELD), Value(Name.JOBS_TO_APPROVE))
-
-
-def _part(rows: QuerySet[Any], name: Any, currency: str = "", amount: Any = None) -> QuerySet[Any, Any]:
-    """(merchant, figure, currency, rows, amount), grouped."""
-    figure = Case(When(pk__isnull=False, then=name), output_field=CharField()) if isinstance(name, Value) else name
-    of_currency = F(currency) if currency else Value("", CharField())
-    total = Sum(Value(0) if amount is None else amount, output_field=MoneyField())
-    found: QuerySet[Any, Any] = (
-        rows.order_by()
-        .annotate(figure=figure, of_currency=of_currency)
-        .values_list("merchant_id", "figure", "of_currency")
-        .annotate(rows=Count("pk"), total=total)
-    )
-    return found
+        yield part(rows, Value(name), "payment__currency", F("amount"))
+    yield part(Job.objects.filter(merchant__in=ids, status=Job.Status.HELD), Value(Name.JOBS_TO_APPROVE))
 
 
 def _age(today: date) -> Case:

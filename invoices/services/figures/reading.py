@@ -56,6 +56,10 @@ class Figures:
                 found[each.currency] += each.amount
         return dict(sorted(found.items()))
 
+    def has_collected(self) -> bool:
+        """Whether anybody has paid in the months shown."""
+        return any(each.kind == MonthFigure.Kind.COLLECTED for each in self.months)
+
     def count(self, name: str) -> int:
         return sum(each.count for each in self.open if each.name == name)
 
@@ -91,8 +95,9 @@ def _fresh(merchants: Sequence[Merchant], now: datetime) -> Figures:
     months: list[MonthFact] = []
     for zone, together in by_zone.items():
         ids, today = [merchant.pk for merchant in together], together[0].local_date(now)
-        found += [_open_fact(each) for each in count_open(merchant_ids=ids, today=today)]
-        months += [_month_fact(each) for each in count_months(merchant_ids=ids, today=today, zone=ZoneInfo(zone))]
+        clock = ZoneInfo(zone)
+        found += [_open_fact(each) for each in count_open(merchant_ids=ids, today=today, zone=clock)]
+        months += [_month_fact(each) for each in count_months(merchant_ids=ids, today=today, zone=clock)]
     return Figures(open=found, months=months, as_of=None)
 
 

@@ -28,6 +28,11 @@ class PlanExists(DomainError):
     message = gettext_noop("This merchant has a reminder plan already. Change its steps one by one.")
 
 
+class StepGone(DomainError):
+    code = "STEP_GONE"
+    message = gettext_noop("This step is not part of the plan any more. Look at the list again.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """A merchant's rules of reminding, read once."""
@@ -76,6 +81,30 @@ def start_usual_plan(*, merchant_id: int, actor: str) -> list[ReminderStep]:
         actor=actor,
     )
     return ReminderStep.objects.bulk_create(steps)
+
+
+@transaction.atomic
+def take_out_step(*, merchant_id: int, step_id: int, actor: str) -> None:
+    """
+    Nobody is reminded by this step any more.
+
+    :raises StepGone: somebody else has taken it out
+    """
+    step = ReminderStep.objects.select_for_update().filter(merchant_id=merchant_id, pk=step_id).first()
+    if step is None:
+        raise StepGone
+    record_plan_change(merchant_id=merchant_id, actor=actor)
+    step.delete()
+
+
+def record_plan_change(*, merchant_id: int, actor: str) -> None:
+    record_event(
+        merchant_id=merchant_id,
+        subject=Event.Subject.MERCHANT,
+        subject_id=merchant_id,
+        name="reminder_plan_changed",
+        actor=actor,
+    )
 
 
 def coming_reminders(

@@ -76,7 +76,7 @@ class _Run:
         self.made = 0
         self._plan = plan
         self._policy = policy
-        accounts = GatewayAccount.objects.without_secrets().filter(merchant=merchant)
+        accounts = GatewayAccount.objects.filter(merchant=merchant)
         self._accounts = {account.pk for account in accounts if can_call(account, now=database_now())}
         self._has_mail = True
 

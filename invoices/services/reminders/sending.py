@@ -12,7 +12,6 @@ from django.utils.translation import gettext_noop
 
 from billing.clock import database_now
 from billing.errors import DomainError
-from billing.fields import UnreadableSecret
 from billing.services.wrong_recipients import MessagesStopped, check_messages_go_on
 from invoices.gateway.errors import CredentialsRefused, OutcomeUnknown, Throttled, Unavailable
 from invoices.messages.texts import invoice_text
@@ -21,6 +20,7 @@ from invoices.models import MessageTemplate, Reminder, ReminderChannel
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
 from invoices.services.decisions import ResendFailed, resend_invoice
+from invoices.services.gateways import KeysUnreadable
 from invoices.services.mailing import post
 from invoices.services.message_templates import wordings_of
 from invoices.services.reminders.rows import record_reminder
@@ -31,7 +31,6 @@ Status = Reminder.Status
 Use = MessageTemplate.Use
 
 NO_MESSAGE = gettext_noop("This invoice goes by link, which the gateway does not send. Remind by another channel.")
-KEYS_UNREADABLE = gettext_noop("The gateway account's keys cannot be read. Enter them again.")
 
 _EVENTS: Final = {Status.SENT: "reminded", Status.NOT_SENT: "reminder_not_sent", Status.UNKNOWN: "reminder_unknown"}
 
@@ -78,8 +77,8 @@ def _through_gateway(reminder: Reminder, policy: GatewayPolicy) -> Outcome:
         resend_invoice(merchant_id=invoice.merchant_id, invoice_id=invoice.pk, actor="system", now=reminder.claimed_at)
     except ResendFailed as failure:
         return _failed(invoice.gateway_account_id, failure, policy)
-    except UnreadableSecret:
-        return Outcome(status=Status.NOT_SENT, detail=KEYS_UNREADABLE, is_down=True)
+    except KeysUnreadable as refusal:
+        return Outcome(status=Status.NOT_SENT, detail=refusal.message, is_down=True)
     except DomainError as refusal:
         return Outcome(status=Status.NOT_SENT, detail=refusal.message)
     accounts.note_answers([invoice.gateway_account_id], now=database_now())

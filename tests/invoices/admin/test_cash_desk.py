@@ -107,6 +107,8 @@ class TestRefunds:
 
         assert 'name="second_person_above"' not in manager.get(address).content.decode()
         assert 'name="second_person_above"' in owner.get(address).content.decode()
+        for reader in (manager, owner):
+            assert "less owed after a change" in reader.get(address).content.decode()
 
 
 class TestShifts:

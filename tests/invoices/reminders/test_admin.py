@@ -155,7 +155,7 @@ def test_a_manager_begins_with_the_usual_plan_and_changes_it() -> None:
     step = ReminderStep.objects.get(days=14)
     manager.post(f"{STEPS}{step.pk}/change/", {"days": "20", "channel": "EMAIL"})
     manager.post(f"{STEPS}add/", {"merchant": merchant.pk, "days": "30", "channel": "WHATSAPP"})
-    manager.post(f"{STEPS}{ReminderStep.objects.get(days=-3).pk}/delete/", {"post": "yes"})
+    manager.post(f"{STEPS}{ReminderStep.objects.get(days=-3).pk}/do/remove/")
     assert list(merchant.reminder_steps.values_list("days", "channel")) == [
         (0, "GATEWAY"),
         (3, "GATEWAY"),
@@ -163,7 +163,7 @@ def test_a_manager_begins_with_the_usual_plan_and_changes_it() -> None:
         (20, "EMAIL"),
         (30, "WHATSAPP"),
     ]
-    assert Event.objects.filter(merchant=merchant, name="changed").count() == 3
+    assert Event.objects.filter(merchant=merchant, name="reminder_plan_changed").count() == 3
 
 
 @pytest.mark.parametrize("days", ["-61", "366", "3", "x", ""])
@@ -185,7 +185,7 @@ def test_a_clerk_may_not_touch_the_plan() -> None:
 
     assert clerk.get(STEPS).status_code == 403
     assert clerk.post(act(merchant, "usual-reminders")).status_code == 403
-    assert clerk.post(f"{STEPS}{ReminderStep.objects.get().pk}/delete/", {"post": "yes"}).status_code in (403, 404)
+    assert clerk.post(f"{STEPS}{ReminderStep.objects.get().pk}/do/remove/").status_code in (403, 404)
 
     assert merchant.reminder_steps.count() == 1
 
