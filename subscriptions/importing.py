@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ from billing.models import Merchant
 from billing.money import ZERO
 from subscriptions.models import Subscription
 from subscriptions.services import NewSubscription, create_subscriptions, rehearse_new
+from subscriptions.services.beginning import plan
 
 Type = Subscription.Type
 
@@ -40,6 +42,11 @@ _FOREIGN: Final[Mapping[str, Sequence[str]]] = {
     Type.FIXED_MONTHLY: ("payments",),
     Type.CUSTOM_SCHEDULE: ("payment", "payment_day", "start_date"),
     Type.OPEN_ENDED: ("total", "payments"),
+}
+_TOTALS: Final = {
+    Type.FIXED_MONTHLY: _("Sum of fixed plans"),
+    Type.CUSTOM_SCHEDULE: _("Sum of custom schedules"),
+    Type.OPEN_ENDED: _("Each month, open-ended"),
 }
 _BETWEEN_PAYMENTS: Final = re.compile(r"[;؛\r\n]+")
 _TYPES: Final = {plain(name): code for code, names in _CALLED.items() for name in names.split("|")}
@@ -137,6 +144,25 @@ def _make(origins: Sequence[Origin], rows: Sequence[Values], now: datetime) -> l
     return [Made(subscription.pk, subscription.subscription_no) for subscription in subscriptions]
 
 
+def _facts(rows: Sequence[Values], merchant: Merchant, now: datetime) -> Sequence[tuple[Promise, Decimal | date | int]]:
+    """What has a total apart from what goes on, and when it all begins and ends."""
+    totals: dict[str, Decimal] = dict.fromkeys(Type.values, ZERO)
+    for values in rows:
+        new = _new(values)
+        totals[new.type] += new.total_amount or new.recurring_amount or ZERO
+    today = merchant.local_date(now)
+    schedules = [plan(_new(values), today=today, horizon=settings.OPEN_ENDED_HORIZON) for values in rows]
+    ended = [dues for values, dues in zip(rows, schedules, strict=True) if values["type"] != Type.OPEN_ENDED]
+    facts: list[tuple[Promise, Decimal | date | int]] = [
+        (_TOTALS[Type(code)], amount) for code, amount in totals.items() if amount
+    ]
+    if passed := sum(dues[0].due_date < today for dues in schedules):
+        facts.append((_("Begin in the past"), passed))
+    if schedules:
+        facts.append((_("First payment"), min(dues[0].due_date for dues in schedules)))
+    return [*facts, *([(_("Last payment"), max(dues[-1].due_date for dues in ended))] if ended else [])]
+
+
 def _identity(values: Values) -> tuple[object, ...]:
     """The same plan for the same person. Of a schedule its days and amounts count: neither names, order nor total."""
     who = (values["phone"], values["product"], values["type"])
@@ -167,5 +193,7 @@ SUBSCRIPTIONS = ImportKind(
     identity=_identity,
     series=("phone", "product"),
     amount="payment",
+    made="subscriptions.subscription",
+    facts=_facts,
     check_row=_check_row,
 )

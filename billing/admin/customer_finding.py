@@ -13,10 +13,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from billing.admin.merchant_names import name_choices
 from billing.admin.roles import Right, merchants_where
-from billing.models import Customer, Merchant
+from billing.importing import cells
+from billing.models import Currency, Customer, Merchant
 
 MOST_FOUND: Final = 8
+FIND: Final = "preview"  # the button that looks for the customer; also what a script posts while somebody types
 _MOBILES: Final = "+9627"  # nobody else can be billed (billing.phones)
 
 
@@ -42,6 +45,7 @@ class CustomerFindingForm(forms.Form):
         self._merchants = list(merchants_where(request, right).filter(is_active=True).order_by("username"))
         super().__init__(data, initial={"merchant": self.only_merchant, **initial})
         self._offer("merchant", Merchant.objects.filter(pk__in=[each.pk for each in self._merchants]))
+        name_choices(self.fields["merchant"])
         self._offer("customer", self._customers(self._merchants))
         if self.only_merchant:
             self.fields["merchant"].widget = forms.HiddenInput()
@@ -78,10 +82,26 @@ class CustomerFindingForm(forms.Form):
             return None
         return chosen
 
+    @property
+    def _sought(self) -> str:
+        return str(self["find"].value() or "").replace("\0", "").strip()
+
+    @cached_property
+    def carried(self) -> dict[str, str]:
+        """What was looked for and not found is what a new customer's name or phone begins with."""
+        name, phone = "", ""
+        if self._sought and not self.found and self.chosen is None:
+            options = cells.Options(currency=Currency.JOD, restores_zero=True)
+            try:
+                phone = cells.phone(self._sought, options)
+            except cells.InvalidCell:
+                name = self._sought if any(character.isalpha() for character in self._sought) else ""
+        return {"customer_name": name, "customer_phone": phone}
+
     @cached_property
     def found(self) -> Sequence[Customer]:
         """Whoever is meant by what was typed, but for the one who is chosen."""
-        text = str(self["find"].value() or "").replace("\0", "").strip()
+        text = self._sought
         if not text:
             return []
         screen, rows = admin.site.get_model_admin(Customer), self._customers(self._searched())

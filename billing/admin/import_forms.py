@@ -12,21 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from billing.admin.import_kinds import kinds_for, may_import
+from billing.admin.merchant_field import MerchantField
 from billing.admin.roles import Right, merchants_where
 from billing.importing.cells import DayForm
 from billing.importing.checking import missing_columns
 from billing.importing.choices import Choices
 from billing.importing.kinds import IMPORT_KINDS, ImportKind
 from billing.importing.tables import MOST_BYTES, Table
-from billing.models import Merchant
 
 
 class UploadForm(forms.Form):
     """Whose file, of what, and the file."""
 
-    merchant = forms.ModelChoiceField(
-        label=_("Merchant"), queryset=Merchant.objects.none(), widget=UnfoldAdminSelectWidget
-    )
+    merchant = MerchantField()
     kind = forms.ChoiceField(label=_("What is in the file"), widget=UnfoldAdminSelectWidget)
     file = forms.FileField(
         label=_("File"),
@@ -37,13 +35,11 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._request = request
-        merchants = merchants_where(request, Right.IMPORT).filter(is_active=True)
-        self.fields["merchant"].queryset = merchants  # type: ignore[attr-defined]
+        field = self.fields["merchant"]
+        assert isinstance(field, MerchantField)
+        field.offer(merchants_where(request, Right.IMPORT).filter(is_active=True))
         self.fields["kind"].choices = kinds_for(request)  # type: ignore[attr-defined]
-        only = list(merchants[:2])
         self.initial = {"kind": request.GET.get("kind", "")}
-        if len(only) == 1:
-            self.initial["merchant"] = only[0].pk
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from billing.admin.cells import day_text, isolated, money
+from billing.admin.cells import day, day_text, isolated, money
 from billing.admin.documents import Column, Fact, Section, Text
 from billing.importing.checking import Checked
 from billing.importing.differences import Difference, difference_from_last
 from billing.importing.kinds import ImportKind
+from billing.importing.renaming import Renaming
 from billing.importing.tables import Table
 from billing.models import ImportFile
 
@@ -35,13 +40,15 @@ class Report:
 
 def report_of(file: ImportFile, kind: ImportKind, checked: Checked) -> Report:
     sections = [_problems(checked)] if checked.problems else []
+    if checked.renamings:
+        sections.append(_renamings(checked.renamings))
     if checked.good:
         sections.append(_first_rows(kind, checked))
     stated = [row.cells for row in (*checked.good, *checked.known)]
     if difference := difference_from_last(merchant=file.merchant, kind=kind, rows=stated):
         sections.append(_difference(difference))
     return Report(
-        facts=_facts(file, kind, checked),
+        facts=_facts(file, checked),
         sections=sections,
         good_count=len(checked.good),
         bad_count=checked.bad_count,
@@ -59,7 +66,7 @@ def sample_of(table: Table) -> Section:
     )
 
 
-def _facts(file: ImportFile, kind: ImportKind, checked: Checked) -> list[Fact]:
+def _facts(file: ImportFile, checked: Checked) -> list[Fact]:
     facts = [
         Fact(title=_("Will be made"), value=str(len(checked.good)), is_loud=True),
         Fact(title=_("Wrong"), value=str(checked.bad_count)),
@@ -67,9 +74,29 @@ def _facts(file: ImportFile, kind: ImportKind, checked: Checked) -> list[Fact]:
     ]
     if checked.known:
         facts.append(Fact(title=_("Imported before"), value=str(len(checked.known))))
-    if kind.amount:
-        facts.append(Fact(title=_("Sum"), value=money(checked.total, file.merchant.currency)))
-    return facts
+    return [*facts, *(Fact(title=title, value=_shown(value, file.merchant.currency)) for title, value in checked.facts)]
+
+
+def _shown(value: Decimal | date | int, currency: str) -> SafeString | str:
+    if isinstance(value, Decimal):
+        return money(value, currency)
+    return day(value) if isinstance(value, date) else str(value)
+
+
+def _renamings(found: Sequence[Renaming]) -> Section:
+    title = ngettext(
+        "%(count)s known customer is called otherwise from now on",
+        "%(count)s known customers are called otherwise from now on",
+        len(found),
+    )
+    return Section(
+        title=title % {"count": len(found)},
+        columns=[Column(title=_("Name until now")), Column(title=_("Name in the file"))],
+        rows=[
+            *((isolated(old), isolated(new)) for old, new in found[:_NAMES_SHOWN]),
+            *([("…", "…")] if len(found) > _NAMES_SHOWN else []),
+        ],
+    )
 
 
 def _problems(checked: Checked) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,7 +10,7 @@ from django.contrib.admin import display
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
@@ -23,10 +24,11 @@ from billing.admin.import_report import report_of, sample_of
 from billing.admin.page_actions import Doer, explain
 from billing.admin.roles import Right
 from billing.admin.scoped import ScopedAdmin
+from billing.admin.wrong_rows import FORMATS, name_of_address, wrong_rows_file, wrong_rows_links
 from billing.errors import DomainError
 from billing.importing.choices import Choices, keep_choices, propose_choices
 from billing.importing.files import read_file
-from billing.importing.importing import check_file, start_import
+from billing.importing.importing import check_file, imported_before, start_import
 from billing.importing.kinds import IMPORT_KINDS, ImportKind
 from billing.importing.tables import FileRefused
 from billing.importing.uploading import take_file
@@ -48,8 +50,11 @@ class ImportFileAdmin(ScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         check = self.admin_site.admin_view(self.check_view)
-        own = path("<path:object_id>/check/", check, name="billing_importfile_check")
-        return [own, *super().get_urls()]
+        own = [path("<path:object_id>/check/", check, name="billing_importfile_check")]
+        for format in FORMATS:
+            view = self.admin_site.admin_view(partial(self.wrong_rows_view, format=format))
+            own.append(path(f"<path:object_id>/wrong-rows.{format}", view, name=name_of_address(format)))
+        return [*own, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("content")
@@ -93,6 +98,7 @@ class ImportFileAdmin(ScopedAdmin):
             keep_choices(file, form.choices)
             return HttpResponseRedirect(_address("check", file))
         extra = {"form": form, "original": file, "kind": kind, "sample": sample_of(table), "format": table.format}
+        extra["imported"] = imported_before(file)
         return self._page(request, "import_columns.html", step=2, **extra)
 
     def check_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -108,7 +114,20 @@ class ImportFileAdmin(ScopedAdmin):
         extra = {"original": file, "report": report_of(file, kind, checked), "only_good_field": ONLY_GOOD}
         extra |= {"rehearsed_field": REHEARSED, "rehearsed": checked.fingerprint}
         extra["can_start"] = file.job is None or file.job.status == Job.Status.STOPPED
+        extra["imported"] = imported_before(file)
+        extra["wrong_rows"] = wrong_rows_links(file)
         return self._page(request, "import_check.html", step=3, columns_url=_address("change", file), **extra)
+
+    def wrong_rows_view(
+        self, request: HttpRequest, object_id: str, *, format: str
+    ) -> HttpResponse | StreamingHttpResponse | FileResponse:
+        """What is wrong now, ready to be mended and uploaded: the file's own columns, and the reason."""
+        file, _kind = self._file(request, object_id)
+        if not file.choices:
+            return HttpResponseRedirect(_address("change", file))
+        table = read_file(bytes(file.content))
+        checked = check_file(file, Choices.from_json(file.choices), now=Doer.of(request).now)
+        return wrong_rows_file(file, table, checked, format=format)
 
     def _start(self, request: HttpRequest, file: ImportFile, choices: Choices) -> str:
         """The job's address; empty where it was refused."""
@@ -159,7 +178,7 @@ class ImportFileAdmin(ScopedAdmin):
 
     @display(description=_("uploaded by"))
     def uploaded_by_shown(self, obj: ImportFile) -> SafeString:
-        return isolated(obj.uploaded_by.get_full_name() or obj.uploaded_by.username)
+        return isolated(obj.uploaded_by.display_name)
 
     @display(description=_("job"))
     def job_shown(self, obj: ImportFile) -> SafeString:

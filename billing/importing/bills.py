@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.importing import cells
 from billing.importing.customers import ADDRESS, EMAIL, NAME, NATIONAL_ID, PHONE
-from billing.importing.kinds import Column, ImportKind, Made, Origin, Values
+from billing.importing.kinds import Column, ImportKind, Made, Origin, Values, sum_of
 from billing.services import NewBill, create_bills
 
 REFERENCE = Column(
@@ -91,4 +91,6 @@ BILLS = ImportKind(
     identity=_identity,
     series=("phone", "service"),
     amount="amount",
+    made="billing.bill",
+    facts=sum_of("amount"),
 )

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from billing import field_values
 from billing.money import CURRENCY_DECIMALS
 from billing.phones import JORDANIAN_MOBILE
-from billing.typed_numbers import DIGITS, UnreadableAmount, read_amount
+from billing.typed_numbers import DIGITS, NegativeAmount, UnreadableAmount, read_amount
 
 _BETWEEN_DIGITS: Final = re.compile(r"[ \u00a0()-]")
 _COUNTRY: Final = re.compile(r"(\+|00)?962(?=7[0-9]{8}$)", re.ASCII)
@@ -61,8 +61,9 @@ Check = Callable[[str, Options], Any]
 
 
 def phone(text: str, options: Options) -> str:
-    """However people write numbers of Jordan, as `0777839071`."""
-    number = _COUNTRY.sub("0", _BETWEEN_DIGITS.sub("", text.translate(DIGITS)))
+    """However people write numbers of Jordan, as `0777839071`; an apostrophe before one only marks it as text."""
+    digits = _BETWEEN_DIGITS.sub("", text.translate(DIGITS).removeprefix("'"))
+    number = _COUNTRY.sub("0", digits)
     if JORDANIAN_MOBILE.fullmatch(number):
         return number
     if _WITHOUT_ZERO.fullmatch(number):
@@ -75,12 +76,12 @@ def phone(text: str, options: Options) -> str:
 def amount(text: str, options: Options) -> Decimal:
     try:
         return field_values.amount(read_amount(text), currency=options.currency)
-    except UnreadableAmount:
-        raise InvalidCell(_("Write the amount in digits, with a point before the decimals: 1000.500")) from None
-    except field_values.InvalidValue:
+    except (NegativeAmount, field_values.InvalidValue):
         decimals = CURRENCY_DECIMALS[options.currency]
         told = _("Enter an amount above zero, at most 999999999.999, with at most %(decimals)s decimals.")
         raise InvalidCell(told % {"decimals": decimals}) from None
+    except UnreadableAmount:
+        raise InvalidCell(_("Write the amount in digits, with a point before the decimals: 1000.500")) from None
 
 
 def day(text: str, options: Options) -> date:

@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from billing.chunks import in_chunks
@@ -17,9 +18,9 @@ from billing.importing.cells import InvalidCell, Options
 from billing.importing.choices import Choices
 from billing.importing.identities import Keys
 from billing.importing.kinds import ImportKind
+from billing.importing.renaming import Renaming, renamings_by
 from billing.importing.tables import Line, Table
 from billing.models import ImportedRow, Merchant
-from billing.money import ZERO
 
 _KEYS_AT_ONCE: Final = 500
 
@@ -51,7 +52,8 @@ class Checked:
     known: list[GoodRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     bad_count: int = 0
-    total: Decimal = ZERO
+    facts: Sequence[tuple[Promise, Decimal | date | int]] = ()
+    renamings: Sequence[Renaming] = ()
 
     @property
     def count(self) -> int:
@@ -121,8 +123,9 @@ def check_table(table: Table, *, kind: ImportKind, choices: Choices, merchant: M
         checking.check(line, places)
     found = checking.found
     _set_known_apart(found, kind, merchant)
-    if kind.amount:
-        found.total = sum((Decimal(row.cells.get(kind.amount, "0")) for row in found.good), ZERO)
+    options = Options(currency=merchant.currency)
+    found.facts = kind.facts([kind.read(row.cells, options) for row in found.good], merchant, now)
+    found.renamings = renamings_by((row.cells for row in found.good), kind=kind, merchant=merchant)
     return found
 
 

@@ -42,7 +42,8 @@ ADDRESS = Column(
 
 def _make(origins: Sequence[Origin], rows: Sequence[Values], now: datetime) -> list[Made]:
     stated = [StatedCustomer(**values) for values in rows]
-    ids = upsert_customers(merchant_id=origins[0].merchant.pk, stated=stated, now=now)
+    merchant, actor = origins[0].merchant, origins[0].actor
+    ids = upsert_customers(merchant_id=merchant.pk, stated=stated, actor=actor, now=now)
     return [Made(customer_id, each.name) for customer_id, each in zip(ids, stated, strict=True)]
 
 
@@ -53,4 +54,5 @@ CUSTOMERS = ImportKind(
     make=_make,
     identity=None,
     series=("phone",),
+    made="billing.customer",
 )

@@ -94,7 +94,7 @@ def start_import(
             rows=_job_rows(kind, checked.good),
             created_by=started_by,
             now=now,
-            parameters={"file": file.digest},
+            parameters={"file": file.digest, **({"made": kind.made} if kind.made else {})},
             fingerprint=fingerprint,
         )
     except StartedAlready as meanwhile:
@@ -105,6 +105,13 @@ def start_import(
     file.save(update_fields=["job"])
     keep_choices(file, choices)
     return job
+
+
+def imported_before(file: ImportFile) -> Job | None:
+    """The last job that imported this very file, whoever uploaded it; a stopped one can be gone on with."""
+    jobs = Job.objects.filter(merchant=file.merchant_id, kind=IMPORT_KINDS[file.kind].job_kind)
+    same = jobs.filter(parameters__file=file.digest).exclude(status=Job.Status.STOPPED)
+    return same.select_related("created_by").order_by("-id").first()
 
 
 def _fingerprint(file: ImportFile, kind: ImportKind, choices: Choices) -> str:

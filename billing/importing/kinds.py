@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from billing.importing.cells import Check, Options, phone
 from billing.importing.identities import Keys, keys_of
 from billing.models import ImportFile, Job, Merchant
+from billing.money import ZERO
 
 Values = Mapping[str, Any]
 
@@ -60,6 +63,8 @@ class ImportKind:
     :param identity: what makes two rows without references the same, so that one is made, once for ever; None: making
         it twice is harmless
     :param series: what a row has in common with its successor of the next month; none where files are not alike
+    :param made: what a row becomes, as `billing.bill`, where that has a list
+    :param facts: what the good rows come to, each with a title: an amount, a day or a number
     :param check_row: what is wrong between columns, as the code of one and a message
     """
 
@@ -71,6 +76,10 @@ class ImportKind:
     series: tuple[str, ...] = ()
     known_by: tuple[str, ...] = ("name",)
     amount: str = ""
+    made: str = ""
+    facts: Callable[[Sequence[Values], Merchant, datetime], Sequence[tuple[Promise, Decimal | date | int]]] = (
+        lambda rows, merchant, now: ()
+    )
     check_row: Callable[[Values, datetime, Merchant], Sequence[tuple[str, str]]] = lambda values, now, merchant: ()
     begin: Callable[[ImportFile, Job, Iterable[Values]], None] = lambda file, job, rows: None
     when_done: Callable[[Job], None] = lambda job: None
@@ -103,6 +112,11 @@ class ImportKind:
     def keys(self, values: Values) -> Keys:
         """None at all where it may be made again."""
         return Keys() if self.identity is None else keys_of(self.identity(values), reference=values.get("reference"))
+
+
+def sum_of(code: str) -> Callable[[Sequence[Values], Merchant, datetime], Sequence[tuple[Promise, Decimal]]]:
+    """For what is one amount each."""
+    return lambda rows, merchant, now: [(_("Sum"), sum((row.get(code, ZERO) for row in rows), ZERO))]
 
 
 IMPORT_KINDS: dict[str, ImportKind] = {}

@@ -30,7 +30,8 @@ class RowIsWrong(DomainError):
 
 def import_rows(kind: ImportKind, job: Job, rows: Sequence[JobRow], now: datetime) -> list[str]:
     """
-    Make what each row states, in the caller's transaction, and remember that it was made: all of them, or none.
+    Make what each row states, in the caller's transaction, and remember that it was made: all of them, or none. Each
+    row gets what it has become as its target, for the caller to save.
 
     :raises MerchantIsInactive: by now
     :raises ImportedAlready: :raises RowIsWrong: and whatever the service refuses, each of any one row
@@ -48,6 +49,8 @@ def import_rows(kind: ImportKind, job: Job, rows: Sequence[JobRow], now: datetim
     origins = [Origin(job.merchant, actor, job.pk, row.values["row"]) for row in rows]
     made = kind.make(origins, stated, now)
     _remember(kind, job.merchant_id, stated, made, now)
+    for row, each in zip(rows, made, strict=True):
+        row.target_id = each.target_id
     return [_("Made: %(what)s") % {"what": each.told} for each in made]
 
 

@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from billing.importing.encodings import decode
 from billing.importing.tables import FileRefused, Table, make_table
 
-_SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+_SEPARATORS: Final = {
+    ",": gettext_noop("comma"),
+    ";": gettext_noop("semicolon"),
+    "\t": gettext_noop("tab"),
+    "|": gettext_noop("vertical bar"),
+}
 _LOOKED_AT: Final = 20
 
 
@@ -36,7 +41,7 @@ def read_separated(content: bytes) -> Table:
     text, encoding = decode(content)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     separator = _separator_of(text)
-    return make_table(_rows(text, separator), format=f"CSV, {encoding}, {_SEPARATORS[separator]}")
+    return make_table(_rows(text, separator), format=f"CSV, {encoding}, {gettext(_SEPARATORS[separator])}")
 
 
 def _separator_of(text: str) -> str:

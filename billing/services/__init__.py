@@ -16,7 +16,7 @@ from billing.services.bill_changes import (
 from billing.services.bills import BillNotPending, NewBill, cancel_bill, create_bill, create_bills, settle_bill
 from billing.services.channel_choices import EmailMissing, check_channel
 from billing.services.channels import choose_bill_channel, choose_customer_channel
-from billing.services.customers import StatedCustomer, upsert_customer, upsert_customers
+from billing.services.customers import StatedCustomer, upsert_customers
 from billing.services.events import record_event, record_events
 from billing.services.merchants import MerchantInvalid, create_merchant
 from billing.services.numbers import take_numbers
@@ -49,6 +49,5 @@ __all__ = [
     "revoke_api_key",
     "settle_bill",
     "take_numbers",
-    "upsert_customer",
     "upsert_customers",
 ]

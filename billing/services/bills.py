@@ -75,7 +75,8 @@ def create_bills(*, merchant: Merchant, new: Sequence[NewBill], actor: str, now:
 
     :raises EmailMissing: as for one
     """
-    customer_ids = upsert_customers(merchant_id=merchant.pk, stated=[each.customer for each in new], now=now)
+    stated = [each.customer for each in new]
+    customer_ids = upsert_customers(merchant_id=merchant.pk, stated=stated, actor=actor, now=now)
     for each, customer_id in zip(new, customer_ids, strict=True):
         if each.channel:
             email = each.customer_email or Customer.objects.values_list("email", flat=True).get(pk=customer_id)

@@ -12,11 +12,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from billing.admin.cells import above, day_text, instant, isolated, label, latin, link, money, number, person
+from billing.admin.cells import above, day_text, instant, isolated, label, link, money, number, person
 from billing.admin.channel_choosing import channel_words
 from billing.admin.documents import Fact
+from billing.admin.known_customers import known_customer, name_warnings
 from billing.models import Bill, Channel, Customer, Merchant, Weekend
-from billing.phones import to_e164
 from billing.services import NewBill
 from invoices.admin.message_preview import show_message
 from invoices.messages.describing import gateway_line
@@ -53,7 +53,7 @@ class _Draft:
 
 
 def preview_of(new: NewBill, *, merchant: Merchant, now: datetime) -> BillPreview:
-    known = _known(new, merchant)
+    known = known_customer(merchant, new.customer_phone)
     today = merchant.local_date(now)
     is_sent = _channel(new, known, merchant) != Channel.LINK
     return BillPreview(
@@ -61,13 +61,6 @@ def preview_of(new: NewBill, *, merchant: Merchant, now: datetime) -> BillPrevie
         warnings=[*_warnings(new, known, merchant, today), *(_delays(merchant, now) if is_sent else ())],
         message=_message(new, known, merchant, today) if is_sent else SafeString(""),
     )
-
-
-def _known(new: NewBill, merchant: Merchant) -> Customer | None:
-    """A former number leads to the customer it was merged into, as it will when the bill is made."""
-    rows = Customer.objects.filter(merchant=merchant, phone=to_e164(new.customer_phone))
-    found = rows.select_related("merged_into").first()
-    return found and (found.merged_into or found)
 
 
 def _channel(new: NewBill, known: Customer | None, merchant: Merchant) -> str:
@@ -97,23 +90,18 @@ def _warnings(new: NewBill, known: Customer | None, merchant: Merchant, today: d
         yield _("Falls on the weekend: %(days)s.") % {"days": day_text(new.due_date)}
     if known is None:
         return
-    if (told := _whose(new, known)) is not None:
-        names = {"name": isolated(known.name), "new": isolated(new.customer_name)}
-        yield format_html(told, phone=latin(new.customer_phone), **names)
+    yield from name_warnings(
+        known,
+        phone=new.customer_phone,
+        name=new.customer_name,
+        former=_("{phone} is a former number of {name}. The bill is that customer's."),
+        renamed=_("{phone} is the phone of {name}. The bill is that customer's, who is called {new} from now on."),
+    )
     if known.messages_stopped_at is not None:
         yield _("No messages go to this phone: somebody else answers there. Invoices go by link only.")
     if (twin := _twin(new, known)) is not None:
         told = _("{bill} asks this customer for the same already: service, amount and due date.")
         yield format_html(told, bill=link(twin, number(twin)))
-
-
-def _whose(new: NewBill, known: Customer) -> str | None:
-    """Where the phone is somebody else's than was typed."""
-    if known.phone != to_e164(new.customer_phone):
-        return _("{phone} is a former number of {name}. The bill is that customer's.")
-    if known.name != new.customer_name:
-        return _("{phone} is the phone of {name}. The bill is that customer's, who is called {new} from now on.")
-    return None
 
 
 def _twin(new: NewBill, known: Customer) -> Bill | None:

@@ -20,15 +20,16 @@ from billing.admin.documents import Column, Section
 from billing.admin.offered import OfferedFilter
 from billing.admin.page_actions import Doer, PageAction, Text, less_owed, who_approves_less
 from billing.admin.roles import Right
+from billing.admin.told_rows import rows_agreed_to, told_of
 from billing.errors import DomainError
 from billing.models import Merchant
 from billing.money import ZERO
+from invoices.admin.review_filter import ANY
 from invoices.admin.sections import list_url
 from invoices.services.missed import approve_held, held_installments, rehearse_issue
 from subscriptions.models import Installment, Subscription
 from subscriptions.services import skip_held
 
-ANY = "any"
 # Of the next pass a page shows so much; a month's run is no page's business.
 _MOST_REHEARSED: Final = 5_000
 
@@ -36,6 +37,11 @@ _MOST_REHEARSED: Final = 5_000
 class StillOwed(DomainError):
     code = "STILL_OWED"
     message = gettext_noop("This plan owes its whole total, so none of its installments can be dropped: invoice it.")
+
+
+class HeldMeanwhile(DomainError):
+    code = "HELD_MEANWHILE"
+    message = gettext_noop("The list has changed since you were asked. Look at it again.")
 
 
 class HeldFilter(OfferedFilter):
@@ -50,6 +56,13 @@ class HeldFilter(OfferedFilter):
             return queryset
         held = queryset.exclude(hold="")
         return held if self.value() == ANY else held.filter(hold=self.value())
+
+
+class ToldForm(forms.Form):
+    """What was counted when the person was asked, and nothing else, is what they say yes to."""
+
+    told_newest = forms.CharField(required=False, widget=forms.HiddenInput)
+    told_rows = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class InvoiceHeld(PageAction):
@@ -78,8 +91,14 @@ class InvoiceHeld(PageAction):
             _("The due dates stay as they were. To invoice only some of them, tick them in the list of installments."),
         ]
 
+    def form(self, row: Merchant, data: Mapping[str, Any] | None) -> forms.Form:
+        return ToldForm(data, initial=told_of(held_installments(row)))
+
     def run(self, row: Merchant, *, values: Mapping[str, Any], doer: Doer) -> str:
-        ids = list(held_installments(row).values_list("pk", flat=True))
+        agreed = rows_agreed_to(held_installments(row), values)
+        if agreed is None:
+            raise HeldMeanwhile
+        ids = list(agreed.values_list("pk", flat=True))
         count = approve_held(merchant_id=row.pk, installment_ids=ids, actor=doer.actor, now=doer.now)
         done = ngettext("%(count)s invoice is on its way.", "%(count)s invoices are on their way.", count)
         return done % {"count": f"{count:,}"}
@@ -145,7 +164,7 @@ def missed_section(merchant: Merchant, *, now: datetime) -> Section:
         title=_("Missed periods"),
         columns=(
             Column(title=_("Installments")),
-            Column(title=_("Number"), is_numeric=True),
+            Column(title=_("How many"), is_numeric=True),
             Column(title=_("Amount"), is_numeric=True),
         ),
         rows=rows,

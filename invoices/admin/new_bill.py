@@ -14,6 +14,7 @@ from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
+from billing.admin.customer_finding import FIND
 from billing.admin.documents import DocumentAdmin
 from billing.admin.making_once import make_once
 from billing.admin.new_bill_form import NewBillForm
@@ -24,8 +25,7 @@ from billing.models import Bill, Customer
 from billing.services import create_bill
 from invoices.admin.bill_preview import preview_of
 
-# Names of the buttons: look for the customer, back to the entries, make it.
-FIND: Final = "preview"
+# Names of the buttons: back to the entries, make it.
 AGAIN: Final = "again"
 CONFIRMED: Final = "confirmed"
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.admin import display
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import NOTHING, day, instant, isolated, label, link, money, person, status_label
@@ -14,15 +15,15 @@ from billing.admin.cells import number as numbered
 from billing.admin.chosen_filters import PlanCustomerFilter
 from billing.admin.date_filters import InstallmentDueFilter
 from billing.admin.documents import DocumentAdmin
-from billing.admin.filters import InstallmentPromiseFilter, MerchantFilter, choice_filter
+from billing.admin.filters import InstallmentPromiseFilter, MerchantFilter, owed_filter
+from billing.admin.overdue import OverdueTab
 from billing.admin.searching import Search
-from billing.admin.tabs import TabbedList
 from subscriptions.models import Installment
 
 Status = Installment.Status
 
 
-class InstallmentAdmin(TabbedList, DocumentAdmin):
+class InstallmentAdmin(OverdueTab, DocumentAdmin):
     """Registered by `invoices.admin`, which knows its invoices and payments."""
 
     search = Search(
@@ -33,12 +34,13 @@ class InstallmentAdmin(TabbedList, DocumentAdmin):
     )
     search_help_text = _("Subscription number, phone, name or product")
     tabs = Status
+    owed_status = Status.INVOICED
     list_display = ("number", "customer_shown", "amount_shown", "owed", "due", "state", "merchant_shown")
     list_select_related: ClassVar[tuple[str, ...]] = ("merchant", "subscription")
     list_filter: ClassVar[tuple[Any, ...]] = (
         MerchantFilter,
         PlanCustomerFilter,
-        choice_filter("status", _("status"), Status),
+        owed_filter(Status, owed=Status.INVOICED),
         InstallmentDueFilter,
         InstallmentPromiseFilter,
     )
@@ -106,5 +108,13 @@ def is_overdue(installment: Installment) -> bool:
 
 def installment_label(installment: Installment) -> SafeString:
     if installment.hold:
-        return label(_("Held"), "warning")
-    return label(_("Overdue"), "danger") if is_overdue(installment) else status_label(installment)
+        return label(installment_words(installment), "warning")
+    is_late = is_overdue(installment)
+    return label(installment_words(installment), "danger") if is_late else status_label(installment)
+
+
+def installment_words(installment: Installment) -> str:
+    """What its label says."""
+    if installment.hold:
+        return gettext_now("Held")
+    return gettext_now("Overdue") if is_overdue(installment) else str(installment.get_status_display())

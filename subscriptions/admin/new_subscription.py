@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,18 +11,22 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import isolated, money, person
+from billing.admin.customer_finding import FIND
 from billing.admin.documents import Fact
+from billing.admin.known_customers import known_customer, name_warnings
 from billing.admin.making_once import make_once
 from billing.admin.page_actions import Doer, explain
 from billing.admin.roles import Right
 from billing.errors import DomainError
+from billing.models import Merchant
 from subscriptions.admin.new_subscription_form import NewSubscriptionForm
-from subscriptions.admin.rehearsal import rehearsal_of
-from subscriptions.admin.rehearsing import AGAIN, REHEARSED, RehearsingAdmin, without_rehearsal
+from subscriptions.admin.rehearsal import Rehearsal, rehearsal_of
+from subscriptions.admin.rehearsing import AGAIN, REHEARSED, RehearsingAdmin
 from subscriptions.models import Subscription
 from subscriptions.services import NewSubscription, create_subscription, rehearse_new
 
@@ -35,17 +40,19 @@ class CreatingAdmin(RehearsingAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         posted = request.POST if request.method == "POST" else None
-        if posted is not None and AGAIN in posted:
-            return self._ask_for_new(request, NewSubscriptionForm(without_rehearsal(posted), request=request))
+        if posted is None:
+            return self._ask_for_new(request, NewSubscriptionForm(None, request=request, initial=request.GET.dict()))
         form = NewSubscriptionForm(posted, request=request)
+        if FIND in posted or AGAIN in posted:
+            begun = NewSubscriptionForm(None, request=request, initial=form.entries)
+            return self._ask_for_new(request, begun, self._dates(request, form))
         if not form.is_valid():
-            return self._ask_for_new(request, form)
+            return self._ask_for_new(request, form, self._dates(request, form))
         try:
             return self._create(request, form) if form.cleaned_data[REHEARSED] else self._show_dates(request, form)
         except DomainError as refusal:
-            again = NewSubscriptionForm(without_rehearsal(request.POST), request=request)
-            again.add_error(None, explain(refusal))
-            return self._ask_for_new(request, again)
+            form.add_error(None, explain(refusal))
+            return self._ask_for_new(request, form)
 
     def _create(self, request: HttpRequest, form: NewSubscriptionForm) -> HttpResponse:
         values, new, doer = form.cleaned_data, form.new_subscription, Doer.of(request)
@@ -73,11 +80,10 @@ class CreatingAdmin(RehearsingAdmin):
 
     def _show_dates(self, request: HttpRequest, form: NewSubscriptionForm) -> HttpResponse:
         merchant, new = form.cleaned_data["merchant"], form.new_subscription
-        change = rehearse_new(merchant=merchant, new=new, horizon=settings.OPEN_ENDED_HORIZON, now=Doer.of(request).now)
-        has_total = new.type != Subscription.Type.OPEN_ENDED
+        rehearsal = _rehearse(request, form)
         return self.rehearsal_page(
             request,
-            rehearsal_of(change, currency=merchant.currency, has_total=has_total),
+            replace(rehearsal, warnings=[*_about_the_name(new, merchant), *rehearsal.warnings]),
             form=form,
             title=_("New subscription"),
             confirm=_("Make this subscription"),
@@ -85,11 +91,40 @@ class CreatingAdmin(RehearsingAdmin):
             back=self.list_url(),
         )
 
-    def _ask_for_new(self, request: HttpRequest, form: NewSubscriptionForm) -> HttpResponse:
+    def _dates(self, request: HttpRequest, form: NewSubscriptionForm) -> Rehearsal | str:
+        """As far as they can be told by now; or why there are none."""
+        try:
+            return _rehearse(request, form) if form.has_schedule else ""
+        except DomainError as refusal:
+            return explain(refusal)
+
+    def _ask_for_new(
+        self, request: HttpRequest, form: NewSubscriptionForm, dates: Rehearsal | str = ""
+    ) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, "back": self.list_url(), "form": form}
-        return TemplateResponse(
-            request, "admin/office/new_subscription.html", {**context, "title": _("New subscription")}
-        )
+        context |= {"refused": dates} if isinstance(dates, str) else {"rehearsal": dates}
+        context |= {"title": _("New subscription"), "find_field": FIND}
+        return TemplateResponse(request, "admin/office/new_subscription.html", context)
+
+
+def _rehearse(request: HttpRequest, form: NewSubscriptionForm) -> Rehearsal:
+    """:raises DomainError: there is no such schedule"""
+    merchant, new = form.cleaned_data["merchant"], form.new_subscription
+    change = rehearse_new(merchant=merchant, new=new, horizon=settings.OPEN_ENDED_HORIZON, now=Doer.of(request).now)
+    has_total = new.type != Subscription.Type.OPEN_ENDED
+    return rehearsal_of(change, currency=merchant.currency, has_total=has_total)
+
+
+def _about_the_name(new: NewSubscription, merchant: Merchant) -> list[SafeString]:
+    return name_warnings(
+        known_customer(merchant, new.customer_phone),
+        phone=new.customer_phone,
+        name=new.customer_name,
+        former=gettext_now("{phone} is a former number of {name}. The subscription is that customer's."),
+        renamed=gettext_now(
+            "{phone} is the phone of {name}. The subscription is that customer's, who is called {new} from now on."
+        ),
+    )
 
 
 def _facts(new: NewSubscription, currency: str) -> list[Fact]:

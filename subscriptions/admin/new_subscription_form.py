@@ -9,22 +9,25 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
     UnfoldBooleanWidget,
 )
 
+from billing.admin.customer_form import CustomerForm, long_words, words
 from billing.admin.form_fields import DayField, TypedAmountField
 from billing.admin.making_once import MadeOnceForm
+from billing.admin.roles import Right
+from billing.importing import cells
 from billing.money import CURRENCY_DECIMALS, InvalidAmount, check_amount
-from subscriptions.admin.custom_payments import read_payments
-from subscriptions.admin.new_customer_form import NewCustomerForm
+from subscriptions.admin.custom_payments import PaymentsField, read_payments
 from subscriptions.admin.plan_forms import PaymentDayField
+from subscriptions.admin.rehearsing import REHEARSED, RehearsedForm
 from subscriptions.models import Subscription
 from subscriptions.schedules import Interval
 from subscriptions.services import NewSubscription
@@ -32,12 +35,17 @@ from subscriptions.services import NewSubscription
 Type = Subscription.Type
 
 _GROUPS: Final = (
-    ("customer", _("Customer"), ("merchant", "customer_name", "customer_phone", "customer_email")),
     ("plan", _("What is owed"), ("product_name", "type", "total_amount", "amount", "custom_payments")),
     ("dates", _("When it is due"), ("interval", "payment_day", "start_date", "skip_first")),
     ("end", _("When it ends"), ("ends_after", "ends_on")),
     ("asking", _("How it is asked for"), ("channel", "auto_generate_invoices", "description", "notes")),
 )
+_CHECKS: Final[Mapping[str, cells.Check]] = {
+    "product_name": cells.name,
+    "description": cells.long_text,
+    "notes": cells.long_text,
+}
+_SCHEDULE: Final = frozenset(name for _name, _title, names in _GROUPS[:3] for name in names if name != "product_name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +57,10 @@ class Group:
     fields: Sequence[forms.BoundField]
 
 
-class NewSubscriptionForm(MadeOnceForm, NewCustomerForm):
+class NewSubscriptionForm(MadeOnceForm, RehearsedForm, CustomerForm):
     """Which fields count depends on the type, as their help says."""
 
+    product_name = forms.CharField(label=_("Product"), widget=words())
     type = forms.TypedChoiceField(
         label=_("Type"),
         choices=Type.choices,
@@ -63,12 +72,7 @@ class NewSubscriptionForm(MadeOnceForm, NewCustomerForm):
     )
     amount = TypedAmountField(label=_("Amount of each payment"), required=False)
     total_amount = TypedAmountField(label=_("Total"), required=False)
-    custom_payments = forms.CharField(
-        label=_("Custom payments"),
-        required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 5, "dir": "auto"}),
-        help_text=_("One on each line: the day, the amount and what it is called. 2026-12-10 300 First payment"),
-    )
+    custom_payments = PaymentsField(label=_("Custom payments"), required=False)
     interval = forms.TypedChoiceField(
         label=_("Interval"),
         choices=Subscription.Interval.choices,
@@ -97,6 +101,22 @@ class NewSubscriptionForm(MadeOnceForm, NewCustomerForm):
         help_text=_("The last day a payment may fall on. Empty: no such end."),
     )
 
+    auto_generate_invoices = forms.BooleanField(
+        label=_("Invoices by itself"), required=False, initial=True, widget=UnfoldBooleanWidget
+    )
+    description = forms.CharField(label=_("Description"), required=False, widget=long_words())
+    notes = forms.CharField(label=_("Notes"), required=False, widget=long_words())
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, request: HttpRequest, initial: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, request=request, right=Right.MANAGE_PLANS, initial=initial or {})
+
+    @property
+    def entries(self) -> dict[str, Any]:
+        """What was posted, for a form that is not judged yet; the dates it was shown count no more."""
+        return {name: self[name].value() for name in self.fields if name != REHEARSED}
+
     @property
     def groups(self) -> list[Group]:
         return [
@@ -105,18 +125,27 @@ class NewSubscriptionForm(MadeOnceForm, NewCustomerForm):
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
+        self.check_cells(values, _CHECKS, needed=("product_name",))
         if values.get("merchant") and values.get("type"):
             self._check_amounts(values, CURRENCY_DECIMALS[values["merchant"].currency])
         return values
 
     @property
+    def has_schedule(self) -> bool:
+        """Whether its dates can be told, whoever it is for."""
+        return self.is_bound and not ({"merchant", "__all__"} | _SCHEDULE) & set(self.errors)
+
+    @property
     def new_subscription(self) -> NewSubscription:
+        """Where only the schedule is right so far, of nobody and nothing."""
         values = self.cleaned_data
-        kept = ("customer_name", "customer_phone", "customer_email", "product_name", "description", "notes", "channel")
+        stated: dict[str, Any] = {"customer_name": "", "customer_phone": "", "product_name": ""}
+        if not self.errors:
+            stated = {**self.stated_customer, **{name: values[name] for name in (*_CHECKS, "channel")}}
         return NewSubscription(
             type=values["type"],
             auto_generate_invoices=values["auto_generate_invoices"],
-            **{name: values[name] for name in kept},
+            **stated,
             **self._terms(values),
         )
 
@@ -157,5 +186,5 @@ class NewSubscriptionForm(MadeOnceForm, NewCustomerForm):
         self.payments: tuple[tuple[date, Decimal, str], ...] = ()
         try:
             self.payments = read_payments(values.get("custom_payments", ""), currency=values["merchant"].currency)
-        except forms.ValidationError as problem:
-            self.add_error("custom_payments", problem)
+        except forms.ValidationError as problems:
+            self.add_error("custom_payments", problems)

@@ -13,6 +13,7 @@ from unfold.enums import ActionVariant
 
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
+from subscriptions.admin.open_installments import what_stays_open
 from subscriptions.admin.plan_forms import EndForm, ReasonedForm, ResumeForm, SettleForm
 from subscriptions.admin.rehearsing import RehearsedAction
 from subscriptions.changes import CancelAtEnd, CancelNow, Edit, NewEnd, Resume, SettleEarly
@@ -85,7 +86,7 @@ class CancelPlan(RehearsedAction):
     def consequences(self, row: Subscription) -> Sequence[Text]:
         return [
             _("Installments that were not invoiced yet are dropped."),
-            _("Installments the customer was already asked to pay stay open."),
+            what_stays_open(row),
             _("A cancelled subscription cannot be brought back."),
         ]
 

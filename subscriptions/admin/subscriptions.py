@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.admin import display
@@ -13,6 +14,7 @@ from billing.admin.cells import number as numbered
 from billing.admin.channel_choosing import channel_words
 from billing.admin.chosen_filters import CustomerFilter
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
+from billing.admin.import_filter import ImportFilter
 from billing.admin.notes import AddNote
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
@@ -21,9 +23,9 @@ from subscriptions.admin.new_subscription import CreatingAdmin
 from subscriptions.admin.plan_actions import CancelPlan, CancelPlanAtEnd, ChangeEnd, Pause, ResumePlan, SettlePlan
 from subscriptions.admin.plan_words import end_words, payment_day_words
 from subscriptions.admin.schedule_actions import ChangeTerms, Move, Skip, Spread
-from subscriptions.models import Subscription
+from subscriptions.models import Installment, Subscription
 from subscriptions.schedules import Rule
-from subscriptions.services.rules import current_rule
+from subscriptions.services.rules import current_rule, rule_before
 
 Status = Subscription.Status
 
@@ -69,6 +71,7 @@ class SubscriptionAdmin(TabbedList, CreatingAdmin):
         CustomerFilter,
         choice_filter("status", _("status"), Status),
         choice_filter("type", _("type"), Subscription.Type),
+        ImportFilter,
         recent_filter("created_at", _("created")),
     )
     ordering = ("-id",)
@@ -155,6 +158,13 @@ class SubscriptionAdmin(TabbedList, CreatingAdmin):
     @display(description=_("created"))
     def created(self, obj: Subscription) -> SafeString:
         return instant(obj.created_at)
+
+
+def know_rule(plan: Subscription, installments: Iterable[Installment]) -> None:
+    """From the installments a page has read anyway, where the next untouched one is among them."""
+    untouched = (each for each in installments if each.status == Installment.Status.SCHEDULED and not each.amount_paid)
+    if (next_one := next(untouched, None)) is not None:
+        plan.__dict__["rule_shown"] = rule_before(plan, next_one)
 
 
 def rule_shown(plan: Subscription) -> Rule | None:

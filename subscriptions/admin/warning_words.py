@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.admin.cells import day_text, money_text
+from subscriptions.admin.outlook_words import outlook_words
 from subscriptions.changes.plans import PlanWarning
 
 _MOST_NAMED: Final = 3
@@ -24,6 +25,9 @@ def _sentence(code: str, found: Sequence[Any], currency: str) -> str:
     first = found[0]
     if code == "PAST_DATE":
         days = _named([day_text(each) for each in first["dates"]])
+        if first["outlook"] is not None:
+            told = _("Has passed already: %(days)s.") % {"days": days}
+            return " ".join([told, *outlook_words(first["outlook"], currency)])
         return _("Has passed already: %(days)s. The merchant's settings say what becomes of missed payments.") % {
             "days": days
         }

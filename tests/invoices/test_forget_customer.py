@@ -55,7 +55,10 @@ from invoices.policy import GatewayPolicy
 from invoices.services.corrected_phones import correct_phone
 from invoices.services.enquiries.answers import apply_answer
 from invoices.services.enquiries.enquiry import Answer
+from invoices.services.forgetting import job_rows
 from invoices.services.forgetting.forget import ForgottenAlready, StillOpen, forget_customer
+from invoices.services.forgetting.job_rows import named_rows
+from invoices.services.forgetting.person import read_person
 from invoices.services.merging.merge import LeftNumber, merge_customers
 from subscriptions.models import Installment, Subscription
 from tests.billing.importing.uploads import BILL_HEADER, MONA, csv_file, guessed, upload
@@ -385,7 +388,10 @@ def test_what_hangs_on_a_former_number_or_a_job_that_goes_on_is_still_open(
     assert Job.objects.get(pk=searched.pk).parameters == searched.parameters
 
 
-def test_lines_that_name_them_at_another_phone_are_emptied(shop: Merchant, person: Customer, owner: User) -> None:
+def test_lines_that_name_them_at_another_phone_are_emptied(
+    shop: Merchant, person: Customer, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_rows, "_LOOKED_THROUGH_AT_ONCE", 1)
     close_everything(person)
     cells = {"name": "ZAYNAB RECOGNISABLE", "phone": "0770000001"}
     JobRow.objects.filter(key__contains="Mona").update(key="3", values={"cells": cells})
@@ -393,6 +399,50 @@ def test_lines_that_name_them_at_another_phone_are_emptied(shop: Merchant, perso
     forget(person, owner)
 
     assert columns_with(*SIGNS) == set()
+
+
+WRITTEN: Final = (
+    "+962 79 123 4599",
+    "079-123-4599",
+    "٠٧٩ ١٢٣ ٤٥٩٩",
+    "۰۷۹۱۲۳۴۵۹۹",
+    "０７９１２３４５９９",
+    "q=%2B962+791234599",
+    "079%20123%204599",
+    "a%3D%37%39%31234599",
+    "of zaynab  recognisable: ZAYNAB RECOGNISABLE",
+    "zaynab+recognisable",
+    'Groß "die Kurze" Maßlos',
+    'GROSS "DIE KURZE" MASSLOS',
+    "Straße 7\nعمّان",
+    "أم أحمد الخطيب",
+)
+OF_OTHERS: Final = ("0791234598", "79123 and 4598", "Zaynab", "Recognisable Zaynab", "أم أحمد", "50% أم", "ß", "4599")
+
+
+@pytest.mark.parametrize("place", ["key", "message", "cell", "value"])
+def test_a_row_is_found_however_it_names_them(place: str, shop: Merchant, owner: User) -> None:
+    customer = make_bill(shop, **stated()).customer
+    for name in ('Groß "die Kurze" Maßlos', "أم أحمد الخطيب"):
+        make_bill(shop, **stated(customer_name=name))
+    Customer.objects.filter(pk=customer.pk).update(address="Straße 7\nعمّان")
+    customer.refresh_from_db()
+    texts = [*WRITTEN, *OF_OTHERS]
+    job = start_job(
+        merchant=shop, kind="ACT", title="", rows=[NewRow() for _text in texts], created_by=owner, now=timezone.now()
+    )
+    kept = {
+        "key": lambda text: {"key": text},
+        "message": lambda text: {"message": text},
+        "cell": lambda text: {"values": {"cells": {"note": text}}},
+        "value": lambda text: {"values": {"note": [text]}},
+    }[place]
+    for position, text in enumerate(texts, start=1):
+        assert job.rows.filter(position=position).update(**{"key": ""} | kept(text)) == 1
+
+    found = named_rows(read_person(customer), [job])
+
+    assert [texts[row.position - 1] for row in sorted(found, key=lambda row: row.position)] == list(WRITTEN)
 
 
 def left_behind_by(customer: Customer, user: User) -> Customer:
@@ -417,6 +467,7 @@ def test_a_number_they_left_behind_is_forgotten_with_them(shop: Merchant, owner:
 def test_a_number_they_left_to_somebody_else_keeps_no_name_of_theirs(shop: Merchant, owner: User) -> None:
     customer = make_bill(shop, **stated()).customer
     left_behind = left_behind_by(customer, owner)
+    make_bill(shop, customer_phone="0791234599", customer_name="Mona Saleh")
     mona = make_bill(shop, customer_phone="0788888888", customer_name="Mona Saleh", customer_email="m@x.jo").customer
     of_two = {"merchant_id": shop.pk, "survivor_id": mona.pk, "double_id": left_behind.pk, "taken": ()}
     merge_customers(**of_two, left_number=LeftNumber.THEIRS, reason="hers now", user=owner, now=database_now())

@@ -3,46 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import QuerySet
 
 from billing.importing.files import read_file
 from billing.importing.tables import FileRefused
-from billing.models import Event, IdempotencyKey, ImportFile, Job, JobRow
+from billing.models import IdempotencyKey, ImportFile, Job, JobRow
 from invoices.models import AuditDifference, Shift
+from invoices.services.forgetting.job_rows import named_rows
 from invoices.services.forgetting.person import Person
-
-_ROWS_AT_ONCE: Final = 2_000
-_SUBJECTS: Final[Mapping[str, Event.Subject]] = {
-    "billing.customer": Event.Subject.CUSTOMER,
-    "billing.bill": Event.Subject.BILL,
-    "subscriptions.subscription": Event.Subject.SUBSCRIPTION,
-    "subscriptions.installment": Event.Subject.INSTALLMENT,
-    "invoices.invoice": Event.Subject.INVOICE,
-    "invoices.payment": Event.Subject.PAYMENT,
-}
-
-
-def named_rows(person: Person, rows: QuerySet[JobRow]) -> Iterator[JobRow]:
-    """
-    Those of the rows that are about them: acts by what they act on, imported lines by what stands in them.
-
-    Read one by one, for a file may write a phone in any shape: seconds where a merchant has imported a million lines.
-    """
-    for row in rows.filter(merchant=person.merchant_id).select_related("job").iterator(_ROWS_AT_ONCE):
-        if _is_about(person, row):
-            yield row
-
-
-def _is_about(person: Person, row: JobRow) -> bool:
-    cells = row.values.get("cells")
-    if isinstance(cells, dict):
-        return person.has_phone(cells.get("phone")) or person.is_named_in(cells)
-    subject = _SUBJECTS.get(row.job.parameters.get("model", ""))
-    is_theirs = subject is not None and row.target_id in person.documents(subject)
-    return is_theirs or person.is_named_in([row.key, row.values, row.message])
 
 
 def clear_copies(person: Person, *, name: str) -> None:
@@ -72,7 +42,8 @@ def _is_named_in_file(person: Person, file: ImportFile) -> bool:
 
 
 def _clear_job_rows(person: Person, name: str) -> None:
-    rows = list(named_rows(person, JobRow.objects.all()))
+    jobs = Job.objects.filter(merchant=person.merchant_id).only("parameters", "row_count")
+    rows = list(named_rows(person, jobs.order_by("pk")))
     for row in rows:
         row.key, row.values, row.message = name, {}, ""
     JobRow.objects.bulk_update(rows, ["key", "values", "message"], batch_size=500)

@@ -30,6 +30,7 @@ from subscriptions.models import Installment, Subscription
 Subject = Event.Subject
 _CODE: Final = re.compile(r"[A-Z_]+")
 _FREE_TEXTS: Final = ("note", "reason")
+_NAMES: Final = ("old_name", "new_name")
 
 
 def clear_documents(person: Person, *, name: str) -> None:
@@ -84,6 +85,7 @@ def clear_timeline(person: Person) -> None:
             WebhookAttempt.objects.filter(delivery__in=told).update(detail="")
             # One that is still due is written anew when it is sent, of what is left.
             told.update(body="", detail="")
+    _clear_names_of_numbers_left(person)
     of_merchant = {"subject": Subject.MERCHANT, "subject_id": person.merchant_id}
     _clear_events(person, Event.objects.filter(merchant_id=person.merchant_id, **of_merchant), is_all_theirs=False)
 
@@ -94,11 +96,22 @@ def _clear_events(person: Person, events: Iterable[Event], *, is_all_theirs: boo
     for event in events:
         written = [name for name in _FREE_TEXTS if is_all_theirs and _is_written(event.details.get(name))]
         named = [name for name, value in event.details.items() if person.is_named_in(value)]
+        named += [name for name in _NAMES if is_all_theirs]
         details = {name: value for name, value in event.details.items() if name not in {*written, *named}}
         if details != event.details:
             event.details = details
             changed.append(event)
     Event.objects.bulk_update(changed, ["details"], batch_size=500)
+
+
+def _clear_names_of_numbers_left(person: Person) -> None:
+    """Whoever has such a number now was once recorded under their name."""
+    others = [other.pk for other in left_behind(person.customer) if other.pk not in person.documents(Subject.CUSTOMER)]
+    renamed = Event.objects.filter(merchant_id=person.merchant_id, subject=Subject.CUSTOMER, name="renamed")
+    for event in renamed.filter(subject_id__in=others):
+        kept = {name: value for name, value in event.details.items() if not person.is_called(str(value))}
+        if kept != event.details:
+            Event.objects.filter(pk=event.pk).update(details=kept)
 
 
 def _is_written(text: object) -> bool:

@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils.translation import ngettext
 
-from billing.models import Bill, Customer, Job, JobRow
+from billing.models import Bill, Customer, Job
 from invoices.models import Credit, GatewayCallback, Invoice, Payment, ReceiptEmail, Refund, Reminder
 from invoices.services.counting import count_together
-from invoices.services.forgetting.copies import named_rows
+from invoices.services.forgetting.job_rows import named_rows
 from invoices.services.forgetting.person import read_person
 from invoices.services.forgetting.rows import rows_of
 from invoices.services.surplus import to_review
@@ -30,11 +30,13 @@ def obstacles_to(customer: Customer) -> list[str]:
 
 def _jobs_about(customer: Customer) -> list[str]:
     jobs = Job.objects.filter(merchant=customer.merchant_id)
-    going_on = list(jobs.exclude(status__in=[Job.Status.DONE, Job.Status.STOPPED]).only("title", "parameters"))
+    going_on = list(
+        jobs.exclude(status__in=[Job.Status.DONE, Job.Status.STOPPED]).only("title", "parameters", "row_count")
+    )
     if not going_on:
         return []
     person = read_person(customer)
-    rows = named_rows(person, JobRow.objects.filter(job__in=going_on))
+    rows = named_rows(person, going_on)
     about = {job.pk for job in going_on if person.is_named_in([job.title, job.parameters])}
     count = len(about | {row.job_id for row in rows})
     words = ngettext(

@@ -9,21 +9,19 @@ followed a dead one by themselves count (`successors`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from billing.chunks import in_chunks
 from billing.models import CatchUp, Event, Merchant
 from invoices.services.generation.among_ids import AMONG, as_parameter
+from subscriptions.missed import INVOICES_A_DAY, DueInstallment, Verdict, judge
 from subscriptions.models import Installment, Subscription
 
-INVOICES_A_DAY: Final = 3
-Hold = Installment.Hold
 _UNUSUAL: Final = """
     WITH renewed AS (
         SELECT installment.subscription_id, count(*) AS count FROM invoices_invoice AS invoice
@@ -41,49 +39,6 @@ _UNUSUAL: Final = """
     ) AS counted LEFT JOIN renewed ON renewed.subscription_id = counted.subscription_id
     WHERE missed > %(missed)s OR due + issued_today + COALESCE(renewed.count, 0) > %(a_day)s
 """
-
-
-@dataclass(frozen=True, kw_only=True)
-class DueInstallment:
-    """A scheduled installment whose time has come; `is_missed` once its day has passed."""
-
-    id: int
-    is_missed: bool
-
-
-@dataclass
-class Verdict:
-    """Installment ids by what becomes of them."""
-
-    issue: list[int] = field(default_factory=list)
-    hold: dict[Installment.Hold, list[int]] = field(default_factory=lambda: defaultdict(list))
-    skip: list[int] = field(default_factory=list)
-
-
-def judge(
-    due: Sequence[DueInstallment], *, catch_up: CatchUp, catch_up_after: int, has_an_end: bool, issued_today: int
-) -> Verdict:
-    """
-    Decide over one plan's due installments, given oldest first. Pure.
-
-    A plan with an end owes every one of its installments, so none is ever dropped: "only the latest" holds them.
-    """
-    verdict = Verdict()
-    missed = [one for one in due if one.is_missed]
-    candidates = list(due)
-    if len(missed) > catch_up_after and catch_up != CatchUp.ISSUE_ALL:
-        candidates = [one for one in due if not one.is_missed]
-        if catch_up == CatchUp.LATEST and not has_an_end:
-            if not candidates:
-                candidates = [missed.pop()]
-            verdict.skip = [one.id for one in missed]
-        else:
-            verdict.hold[Hold.CATCH_UP] = [one.id for one in missed]
-    allowed = max(0, INVOICES_A_DAY - issued_today)
-    verdict.issue = [one.id for one in candidates[:allowed]]
-    if braked := [one.id for one in candidates[allowed:]]:
-        verdict.hold[Hold.BRAKE] = braked
-    return verdict
 
 
 def sort_out(
@@ -182,7 +137,7 @@ def _count_unusual(
 
     SQL, because it looks at every plan of a month's run.
     """
-    midnight = datetime.combine(merchant.local_date(now), time(), ZoneInfo(merchant.time_zone))
+    midnight = merchant.day_began(now)
     day, instant = connection.ops.adapt_datefield_value, connection.ops.adapt_datetimefield_value
     parameters = {
         "merchant": merchant.pk,

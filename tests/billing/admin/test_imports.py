@@ -10,10 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.admin.roles import ROLES_WITH, Right
+from billing.importing.files import read_file
 from billing.jobs.running import run_jobs
-from billing.models import Bill, ImportFile, ImportMapping, Job, Merchant, Role, User
+from billing.models import Bill, Event, ImportFile, ImportMapping, Job, Merchant, Role, User
 from subscriptions.models import Subscription
 from tests.billing.importing.uploads import ALI, BILL_HEADER, MONA, csv_file, make_importer, upload
+from tests.factories import make_bill
+from tests.invoices.admin.whole_list import act_on_all
 from tests.staff import make_staff, signed_in, told
 
 pytestmark = pytest.mark.django_db
@@ -227,6 +230,8 @@ def test_strangers_find_no_file_and_upload_none(importer: tuple[Merchant, User])
     file = upload(merchant, csv_file(BILL_HEADER, ALI), by=user, now=timezone.now())
     stranger = signed_in(make_importer("other")[1])
 
+    for step in ("wrong-rows.csv", "wrong-rows.xlsx"):
+        assert stranger.get(_address(file, step)[:-1]).status_code == 404
     for step in ("change", "check"):
         assert stranger.get(_address(file, step)).status_code == 404
         assert stranger.post(_address(file, step), COLUMNS).status_code == 404
@@ -241,3 +246,103 @@ def rows_in(check: Any) -> dict[str, str]:
 
 def _guess() -> dict[str, str]:
     return {"name": "Name", "phone": "Phone", "service": "Service", "amount": "Amount", "due_date": "Due date"}
+
+
+def test_wrong_rows_are_taken_away_mended_and_uploaded_again(importer: tuple[Merchant, User]) -> None:
+    merchant, user = importer
+    bad, worse = "Omar,12345,=1+1,-4,2027-12-31,=x", "Sami,+962 78 888 8888,Water,1e3,tomorrow,y"
+    header = f"{BILL_HEADER},Else"
+    file = upload(merchant, csv_file(header, f"{ALI},", bad, worse), by=user, now=timezone.now())
+    client = signed_in(user)
+    client.post(_address(file, "change"), COLUMNS)
+
+    page = client.get(_address(file, "check")).content.decode()
+    as_csv = client.get(f"/admin/billing/importfile/{file.pk}/wrong-rows.csv").getvalue()
+    as_xlsx = client.get(f"/admin/billing/importfile/{file.pk}/wrong-rows.xlsx")
+
+    assert f"/admin/billing/importfile/{file.pk}/wrong-rows.xlsx" in page
+    lines = as_csv.decode().splitlines()
+    assert lines[0] == f"\ufeff{header},What is wrong"
+    assert lines[1].startswith("Omar,12345,'=1+1,-4,2027-12-31,'=x,\"Phone: Write the phone as 07")
+    assert "Amount: Enter an amount above zero" in lines[1]
+    assert len(lines) == 3
+    table = read_file(as_xlsx.getvalue())
+    assert table.header == (*header.split(","), "What is wrong")
+    assert table.lines[0].cells[:6] == tuple(bad.split(","))
+
+    mended = as_csv.replace(b"12345", b"0799999999").replace(b"-4", b"4").replace(b"1e3", b"10")
+    again = upload(merchant, mended, by=user, now=timezone.now())
+    client.post(_address(again, "change"), COLUMNS)
+    left = client.get(f"/admin/billing/importfile/{again.pk}/wrong-rows.csv").getvalue().decode().splitlines()
+
+    assert left[0] == lines[0]
+    assert len(left) == 2
+    assert "Due date: This is no day" in left[1]
+    assert "Amount" not in left[1]
+
+
+def test_a_file_that_was_imported_says_so_at_once(importer: tuple[Merchant, User]) -> None:
+    merchant, user = importer
+    client = signed_in(user)
+    first = upload(merchant, csv_file(BILL_HEADER, ALI), by=user, now=timezone.now())
+    client.post(_address(first, "change"), COLUMNS)
+    client.post(_address(first, "check"), rows_in(client.get(_address(first, "check"))))
+    job = Job.objects.get()
+
+    again = client.get(_post_file(client, merchant, csv_file(BILL_HEADER, ALI))["Location"]).content.decode()
+    other = client.get(_post_file(client, merchant, csv_file(BILL_HEADER, MONA))["Location"]).content.decode()
+
+    assert "This file was imported already" in again
+    assert f"/admin/billing/job/{job.pk}/change/" in again
+    assert "This file was imported already" not in other
+
+
+def test_what_an_import_made_is_found_again_and_cancelled_as_one(importer: tuple[Merchant, User]) -> None:
+    merchant, user = importer
+    client = signed_in(user)
+    kept = make_bill(merchant)
+    file = upload(merchant, csv_file(BILL_HEADER, ALI, MONA), by=user, now=timezone.now())
+    client.post(_address(file, "change"), COLUMNS)
+    client.post(_address(file, "check"), rows_in(client.get(_address(file, "check"))))
+    run_jobs(seconds=60)
+    job, made = Job.objects.get(), list(Bill.objects.exclude(pk=kept.pk).order_by("pk"))
+
+    page = client.get(f"/admin/billing/job/{job.pk}/change/").content.decode()
+    found = f"/admin/billing/bill/?import={job.pk}"
+    listed = client.get(found)
+
+    assert all(f'href="/admin/billing/bill/{bill.pk}/change/"' in page for bill in made)
+    assert found in page
+    assert set(listed.context["cl"].queryset) == set(made)
+    act_on_all(client, "cancel", f"?import={job.pk}", reason="A wrong file")
+    run_jobs(seconds=60)
+    assert {bill.status for bill in Bill.objects.filter(pk__in=[bill.pk for bill in made])} == {Bill.Status.CANCELLED}
+    kept.refresh_from_db()
+    assert kept.status == Bill.Status.PENDING
+
+    stranger = signed_in(make_importer("other")[1])
+    for stated in (str(job.pk), "9" * 30, "x", "0"):
+        assert not stranger.get(f"/admin/billing/bill/?import={stated}").context["cl"].queryset.exists()
+    assert not client.get(f"/admin/billing/customer/?import={job.pk}").context["cl"].queryset.exists()
+
+
+def test_a_file_that_calls_known_customers_otherwise_says_whom(importer: tuple[Merchant, User]) -> None:
+    merchant, user = importer
+    client = signed_in(user)
+    make_bill(merchant, customer_name="Old Ali", customer_phone="0777839071")
+    make_bill(merchant, customer_name="Mona Saleh", customer_phone="0788888888")
+    make_bill(make_importer("other")[0], customer_name="Stranger", customer_phone="0777839071")
+    file = upload(merchant, csv_file(BILL_HEADER, ALI, MONA), by=user, now=timezone.now())
+    client.post(_address(file, "change"), COLUMNS)
+
+    check = client.get(_address(file, "check"))
+    client.post(_address(file, "check"), rows_in(check))
+    run_jobs(seconds=60)
+
+    sections = {str(section.title): section for section in check.context["report"].sections}
+    renamed = sections["1 known customer is called otherwise from now on"]
+    assert [[str(cell) for cell in row] for row in renamed.rows] == [
+        ['<bdi dir="auto">Old Ali</bdi>', '<bdi dir="auto">Ali Hasan</bdi>']
+    ]
+    event = Event.objects.get(name="renamed")
+    assert (event.actor, event.details) == (f"user:{user.pk}", {"old_name": "Old Ali", "new_name": "Ali Hasan"})

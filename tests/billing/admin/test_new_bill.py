@@ -120,6 +120,36 @@ def test_looking_for_a_customer_costs_the_same_however_many_are_found(
     assert [customer.name for customer in found] == [f"Laila {number}" for number in range(11, 3, -1)]
 
 
+@pytest.mark.parametrize(
+    ("sought", "begun"),
+    [
+        ("Omar Nasser", ("Omar Nasser", "")),
+        ("٠٧٩ ٠٠٠ ٠٠٠٩", ("", "0790000009")),
+        ("12345", ("", "")),
+        ("Laila", ("", "")),
+    ],
+)
+def test_what_was_looked_for_in_vain_begins_the_new_customer(sought: str, begun: tuple[str, str]) -> None:
+    merchant = make_merchant()
+    make_bill(merchant, customer_name="Laila")
+    clerk = signed_in(make_staff(merchant, Role.CLERK))
+
+    form = clerk.post(ADD, {"find": sought, "preview": "1"}).context["form"]
+    typed = clerk.post(ADD, {"find": sought, "preview": "1", "customer_name": "Typed"}).context["form"]
+
+    assert (form["customer_name"].value() or "", form["customer_phone"].value() or "") == begun
+    assert typed["customer_name"].value() == "Typed"
+
+
+def test_the_address_of_a_phone_s_customer_is_enough_for_a_bill_by_e_mail() -> None:
+    merchant = make_merchant()
+    make_bill(merchant, customer_name="ليلى حداد", customer_email="laila@example.com")
+
+    shown = signed_in(make_staff(merchant)).post(ADD, entries(merchant, channel="EMAIL"))
+
+    assert not shown.context["form"].errors
+
+
 @pytest.mark.parametrize("spoken", ["0777 839 071", "٠٧٧٧٨٣٩٠٧١", "+962777839071", "839071", "ليلي", "9871234567"])
 def test_a_customer_is_found_by_phone_name_or_national_id(spoken: str) -> None:
     merchant, stranger = make_merchant(), make_merchant("stranger")

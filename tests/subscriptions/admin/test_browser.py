@@ -94,14 +94,17 @@ def test_a_subscription_is_made_after_its_dates_were_seen(
     look_at(page, "new", language, width=PHONE)
     page.set_viewport_size({"width": WIDE, "height": 900})
 
-    page.fill("[name=customer_name]", "ليلى حداد")
-    page.fill("[name=customer_phone]", "0777839071")
+    page.fill("[name=find]", "سلمى الجديدة")
+    page.wait_for_function("document.querySelector('[name=customer_name]').value === 'سلمى الجديدة'")
+    page.fill("[name=customer_phone]", "0790000077")
     page.fill("[name=product_name]", "iPhone 15 Pro Max")
     page.fill("[name=total_amount]", "1000")
     page.fill("[name=amount]", "300")
     page.select_option("[name=payment_day]", "31")
+    page.wait_for_selector("#office-dates tbody tr:nth-child(4)")
     look_at(page, "new", language)
-    confirm(page, ".office-confirm", then=".office-rehearsal")
+    page.click(".office-new .office-button-primary")
+    page.wait_for_selector(".office-rehearsal")
     look_at(page, "new-dates", language)
     confirm(page, ".office-rehearsal", then=".office-columns")
 
@@ -109,3 +112,30 @@ def test_a_subscription_is_made_after_its_dates_were_seen(
     assert made.auto_generate_invoices
     assert made.anchor_date.month == timezone.localdate().month
     assert list(made.installments.order_by("sequence").values_list("amount", flat=True)) == [300, 300, 300, 100]
+    assert made.customer_name == "سلمى الجديدة"
+
+
+def test_rows_of_payments_are_added_and_taken_out_and_their_dates_follow(
+    page: Any, live_server: Any, plan: Subscription
+) -> None:
+    open_as_manager(page, live_server, plan, "en")
+    page.goto(live_server.url + ADD)
+    page.select_option("[name=type]", "CUSTOM_SCHEDULE")
+    rows = page.locator(".office-payment-rows tbody tr")
+    before = rows.count()
+
+    page.click("[data-add-row]")
+    for place, amount in ((0, "10"), (before, "20"), (1, "99")):
+        rows.nth(place).locator("[type=date]").fill(f"2031-0{place + 1}-15")
+        rows.nth(place).locator("[inputmode=decimal]").fill(amount)
+    page.wait_for_selector("#office-dates tbody tr:nth-child(3)")
+    rows.nth(1).locator("[data-take-row]").click()
+    page.wait_for_selector("#office-dates tbody tr:nth-child(3)", state="detached")
+    look_at(page, "new-custom", "en")
+    look_at(page, "new-custom", "en", width=PHONE)
+
+    assert rows.count() == before
+    assert [cell.split()[-1] for cell in page.locator("#office-dates tbody .office-money").all_inner_texts()] == [
+        "10.000",
+        "20.000",
+    ]

@@ -156,7 +156,7 @@ def test_the_acts_that_fit_the_plan_are_offered() -> None:
 
     offered = [set(_acts_in(owner.get(page_of(plan)).content.decode())) for plan in plans]
 
-    common = {"pause", "cancel", "channel", "skip", "note"}
+    common = {"record-payment", "pause", "cancel", "channel", "skip", "note"}
     assert offered == [
         common | {"terms", "spread", "settle-early"},
         common | {"move", "settle-early"},

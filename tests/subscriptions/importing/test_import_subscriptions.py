@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -108,3 +109,22 @@ def test_what_does_not_fit_together_is_named_before_anything_is_made() -> None:
         (13, "Payments"),
     ]
     assert not Subscription.objects.exists()
+
+
+def test_totals_stand_apart_from_what_goes_on_and_days_are_named() -> None:
+    file = _upload(
+        "Ali,0777839071,Phone,fixed monthly,1200,100,5,2020-01-01,",
+        "Mona,0788888888,Net,open,,25,1,2030-01-01,",
+        "Omar,0799999999,Sofa,custom,,,,,2031-01-10 20; 2031-02-10 30",
+    )
+
+    checked = check_file(file, guessed(file), now=timezone.now())
+
+    assert [(str(title), value) for title, value in checked.facts] == [
+        ("Sum of fixed plans", Decimal(1200)),
+        ("Sum of custom schedules", Decimal(50)),
+        ("Each month, open-ended", Decimal(25)),
+        ("Begin in the past", 1),
+        ("First payment", date(2020, 1, 5)),
+        ("Last payment", date(2031, 2, 10)),
+    ]
