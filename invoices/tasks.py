@@ -135,8 +135,8 @@ def send_receipts() -> None:
 def sweep_webhooks() -> None:
     """Wake the calls to merchants' systems that are due, and forget what was delivered long ago."""
     now = database_now()
-    for endpoint in endpoints_to_call(now=now):
-        call_webhook.apply_async((endpoint.pk,), expires=settings.SWEEP_INTERVAL)
+    for endpoint_id in endpoints_to_call(now=now):
+        call_webhook.apply_async((endpoint_id,), expires=settings.SWEEP_INTERVAL)
     forget_old_deliveries(now=now, kept=timedelta(days=settings.WEBHOOK_DELIVERIES_KEPT_DAYS))
 
 

@@ -8,24 +8,27 @@ from typing import Any, ClassVar
 from django.contrib.admin import display
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.amount_filters import OpenAmountFilter
 from billing.admin.bill_actions import CancelBill
 from billing.admin.bill_changing import ChangeBill, PromiseBill
 from billing.admin.cells import day, instant, isolated, label, latin, money, person, status_label
 from billing.admin.cells import number as numbered
 from billing.admin.channel_choosing import ChooseBillChannel, channel_words
-from billing.admin.chosen_filters import CustomerFilter
+from billing.admin.chosen_filters import CustomerFilter, ServiceFilter
 from billing.admin.date_filters import DueFilter
 from billing.admin.documents import DocumentAdmin
-from billing.admin.filters import MerchantFilter, PromiseFilter, choice_filter, recent_filter
+from billing.admin.filters import MerchantFilter, PromiseFilter, owed_filter, recent_filter
+from billing.admin.import_filter import ImportFilter
+from billing.admin.overdue import OverdueTab
 from billing.admin.page_actions import PageAction
 from billing.admin.searching import Search
-from billing.admin.tabs import TabbedList
 from billing.models import Bill
 
 
-class BillAdmin(TabbedList, DocumentAdmin):
+class BillAdmin(OverdueTab, DocumentAdmin):
     """Registered by `invoices.admin`, which knows its invoices and payments."""
 
     search = Search(
@@ -34,6 +37,7 @@ class BillAdmin(TabbedList, DocumentAdmin):
     search_help_text = _("Bill number, phone or name")
     page_actions: ClassVar[Sequence[PageAction]] = (ChangeBill(), PromiseBill(), ChooseBillChannel(), CancelBill())
     tabs = Bill.Status
+    owed_status = Bill.Status.PENDING
     list_display = (
         "number",
         "customer_shown",
@@ -48,9 +52,12 @@ class BillAdmin(TabbedList, DocumentAdmin):
     list_filter = (
         MerchantFilter,
         CustomerFilter,
-        choice_filter("status", _("status"), Bill.Status),
+        ServiceFilter,
+        OpenAmountFilter,
+        owed_filter(Bill.Status, owed=Bill.Status.PENDING),
         DueFilter,
         PromiseFilter,
+        ImportFilter,
         recent_filter("created_at", _("created")),
     )
     ordering = ("-id",)
@@ -128,4 +135,9 @@ def is_overdue(bill: Bill) -> bool:
 
 
 def bill_label(bill: Bill) -> SafeString:
-    return label(_("Overdue"), "danger") if is_overdue(bill) else status_label(bill)
+    return label(bill_words(bill), "danger") if is_overdue(bill) else status_label(bill)
+
+
+def bill_words(bill: Bill) -> str:
+    """What its label says."""
+    return gettext_now("Overdue") if is_overdue(bill) else str(bill.get_status_display())

@@ -14,22 +14,30 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.offered import OfferedFilter
-from billing.admin.paging import AFTER, BEFORE, ROW_ID
+from billing.admin.paging import AFTER, BEFORE
 from billing.admin.roles import rights_of, rows_of
 from billing.admin.searching import Search
-from billing.models import Customer, Membership, Merchant, User
+from billing.models import Bill, Customer, Membership, Merchant, User
+from billing.phones import as_said
+from billing.row_ids import is_row_id
 from billing.tenancy import merchants_of
 
 _MOST_OFFERED: Final = 8
+_MOST_BILLS: Final = 5_000
+_MOST_SERVICES: Final = 500
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """`rows` are those the person may see; `words` what a row is called, what tells it apart, and whose it is."""
+    """
+    `rows` are those the person may see; `words` what a row is called, what tells it apart, and whose it is; `value`
+    what the address says for it.
+    """
 
     rows: Callable[[HttpRequest], QuerySet[Any]]
     search: Search
     words: Callable[[Any], tuple[str, str, str]]
+    value: Callable[[Any], str] = lambda row: str(row.pk)
 
 
 def _people(request: HttpRequest) -> QuerySet[User]:
@@ -45,21 +53,37 @@ def _customers(request: HttpRequest) -> QuerySet[Customer]:
     return rows_of(request, Customer.objects.current().select_related("merchant").order_by("-pk"))
 
 
+def _of_services(request: HttpRequest) -> QuerySet[Bill]:
+    """The newest bill of each service that the newest bills are for: nobody looks through all of them."""
+    newest: dict[tuple[int, str], int] = {}
+    bills = rows_of(request, Bill.objects.order_by("-pk")).values_list("merchant_id", "service_type", "pk")
+    for merchant_id, service, pk in bills[:_MOST_BILLS]:
+        newest.setdefault((merchant_id, service), pk)
+    ids = list(newest.values())[:_MOST_SERVICES]
+    return Bill.objects.filter(pk__in=ids).select_related("merchant").order_by("service_type", "pk")
+
+
 KINDS: Final[Mapping[str, Kind]] = {
     "customer": Kind(
         rows=_customers,
         search=Search(numbers=("national_id",), phones=("phone",), spelled=("search_name",)),
-        words=lambda row: (row.name, row.phone, row.merchant.username),
+        words=lambda row: (row.name, as_said(row.phone), str(row.merchant)),
     ),
     "merchant": Kind(
         rows=_merchants,
         search=Search(names=("username", "name_en", "name_ar")),
-        words=lambda row: (row.username, row.name_en, ""),
+        words=lambda row: (str(row), row.username, ""),
+    ),
+    "service": Kind(
+        rows=_of_services,
+        search=Search(names=("service_type",)),
+        words=lambda row: (row.service_type, "", str(row.merchant)),
+        value=lambda row: row.service_type,
     ),
     "person": Kind(
         rows=_people,
         search=Search(names=("username", "first_name", "last_name")),
-        words=lambda row: (row.get_full_name() or row.username, row.username if row.get_full_name() else "", ""),
+        words=lambda row: (row.display_name, row.username if row.get_full_name() else "", ""),
     ),
 }
 
@@ -73,7 +97,7 @@ class ChosenFilter(OfferedFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         stated = self.used_parameters.get(str(self.parameter_name), "")
-        if ROW_ID.fullmatch(stated) is None:
+        if not is_row_id(stated):
             return []
         kind = KINDS[self.kind]
         row: Model | None = kind.rows(request).filter(pk=stated).first()
@@ -102,6 +126,18 @@ class PlanCustomerFilter(CustomerFilter):
     parameter_name = "subscription__customer"
 
 
+class ServiceFilter(ChosenFilter):
+    """By what a bill is for, as it is written there; it may be older than what is offered."""
+
+    title = _("service")
+    parameter_name = "service_type"
+    kind = "service"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        stated = self.used_parameters.get(str(self.parameter_name), "")
+        return [(stated, stated)] if stated and "\0" not in stated else []
+
+
 class RecorderFilter(ChosenFilter):
     title = _("recorded by")
     parameter_name = "recorded_by"
@@ -119,7 +155,7 @@ def offers_view(request: HttpRequest) -> HttpResponse:
         query.pop(name, None)
     offers = []
     for row in rows:
-        query[request.GET.get("as", "")] = str(row.pk)
+        query[request.GET.get("as", "")] = kind.value(row)
         offers.append((*kind.words(row), f"?{query.urlencode()}"))
     is_several = rights_of(request).is_platform or len(rights_of(request).roles) > 1
     return render(request, "admin/office/offers.html", {"offers": offers, "is_several": is_several})

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.chosen_filters import ChosenFilter
 from billing.admin.date_filters import RecentFilter
+from billing.admin.merchant_names import named
 from billing.admin.offered import OfferedFilter
+from billing.admin.overdue import OVERDUE, late, with_overdue
 from billing.admin.roles import rights_of
 from billing.tenancy import merchants_of
 
@@ -35,7 +37,7 @@ class MerchantFilter(ChosenFilter):
         if self.is_searched or len(mine) < 2:
             return super().lookups(request, model_admin)
         self.template = OfferedFilter.template
-        return [(str(merchant.pk), merchant.username) for merchant in mine]
+        return [(str(merchant.pk), name) for merchant, name in named(mine)]
 
 
 class ChoiceFilter(OfferedFilter):
@@ -55,6 +57,22 @@ def choice_filter(field: str, title: str | Promise, choices: Any) -> type[Choice
     offered = [(value, label) for value, label in choices.choices if value]
     attributes = {"field": field, "parameter_name": field, "title": title, "offered": offered}
     return type(f"{field.title()}Filter", (ChoiceFilter,), attributes)
+
+
+class OwedFilter(ChoiceFilter):
+    """By status, or by being late: asked for, and due before the day it is where the person works."""
+
+    field = "status"
+    title = _("status")
+    parameter_name = "status"
+    owed: ClassVar[str]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return late(queryset, self.owed) if self.value() == OVERDUE[0] else super().queryset(request, queryset)
+
+
+def owed_filter(choices: Any, *, owed: str) -> type[OwedFilter]:
+    return type("OwedFilter", (OwedFilter,), {"owed": owed, "offered": with_overdue(choices, owed=owed)})
 
 
 class PresentFilter(OfferedFilter):

@@ -60,7 +60,7 @@ class ScopedChangeList(ChangeList):
 
     def _is_understood(self, request: HttpRequest) -> bool:
         """What is stated in vain shows nothing, else it would show more than was asked for."""
-        is_searched = bool(self.query) or not request.GET.get(SEARCH_VAR)
+        is_searched = bool(self.query and self.search_fields) or not request.GET.get(SEARCH_VAR, "").strip()
         return is_searched and all(spec.is_understood for spec in self.filter_specs)
 
     def get_results(self, request: HttpRequest) -> None:

@@ -6,7 +6,6 @@ Pages of a list that begin behind a row, not after so many rows: the thousandth 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -16,9 +15,10 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
+from billing.row_ids import is_row_id
+
 BEFORE: Final = "before"
 AFTER: Final = "after"
-ROW_ID: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +113,7 @@ def _with_following(page: list[Any], size: int, *, previous: int | None) -> Rows
 
 def _edge(seen: QuerySet[Any], keys: list[SortKey], stated: str) -> tuple[Any, ...] | None:
     """The values that the named row is ordered by. It need not be in the list any more."""
-    if ROW_ID.fullmatch(stated) is None:
+    if not is_row_id(stated):
         return None
     if len(keys) == 1:
         return (int(stated),)

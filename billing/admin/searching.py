@@ -7,23 +7,25 @@ and people, whose rows are then looked up (decision 41).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import F, Model, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from billing.models import Customer
-from billing.search.spelling import spell
-from billing.typed_numbers import DIGITS
+from billing.money import from_thousandths, to_thousandths
+from billing.search.phones import has_phone, typed_phone
+from billing.search.spelling import has_word, spell
+from billing.typed_numbers import DIGITS, read_amount
 
-_PHONE: Final = re.compile(r"\+?[0-9]{4,15}")
-_BETWEEN_DIGITS: Final = re.compile(r"[\s()./\u200e\u200f\u202a-\u202e\u2066-\u2069-]+")
 _MOST_WORDS: Final = 12
 _LONGEST: Final = 200
 MOST_READ: Final = 10_000  # rows in which parts of numbers and names are looked for
 MOST_PEOPLE: Final = 500
+_LED_TO: Final = Coalesce("merged_into", "pk")
 _MOST_IDS: Final = 500  # beyond, the database looks the same keys up again: a payout has any number of lines
 
 
@@ -31,6 +33,8 @@ _MOST_IDS: Final = 500  # beyond, the database looks the same keys up again: a p
 class Search:
     """
     `numbers` are looked up exactly before anything else; `phones` by their digits, `names` word by word.
+
+    `exact` are numbers that are found whole or not at all; `amounts` the rows whose amounts have an index.
 
     `spelled` are names as `billing.search.spelling` writes them: a customer's as the customer row has it now, which
     may differ from what an old document says. A list of more than `most_read` rows is long.
@@ -40,6 +44,8 @@ class Search:
     phones: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     spelled: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    amounts: Q | None = None
     most_read: int = MOST_READ
 
     @property
@@ -65,55 +71,71 @@ class Search:
             return rows
         if not _can_be_looked_for(term):
             return rows.none()
-        if self.numbers and (exact := find_numbers(rows, self.numbers, term)) is not None:
+        numbers = (*self.numbers, *self.exact)
+        if numbers and (exact := find_numbers(rows, numbers, term)) is not None:
             return exact
-        digits = national_digits(term) if self.phones else ""
+        phone = typed_phone(term) if self.phones else ""
+        people = Customer.objects.all() if customers is None else customers
         if rows.order_by()[: self.most_read + 1].count() > self.most_read:
-            return self._find_people(
-                rows, term, digits, Customer.objects.all() if customers is None else customers, when_cut
-            )
-        if digits:
-            return rows.filter(_any(self.phones, "contains", digits) | _any(self.numbers, "icontains", term))
+            return self._find_people(rows, term, phone, people, when_cut)
+        if phone:
+            found = _any(self.numbers, "icontains", term) | self._of_former_number(people, phone, when_cut)
+            found |= self._of_amount(term)
+            for path in self.phones:
+                found |= has_phone(path, phone)
+            return rows.filter(found)
         for word in term.split():
-            plain = _any((*self.names, *self.numbers), "icontains", word)
-            rows = rows.filter(plain | _any(self.spelled, "contains", spell(word)))
+            meant = _any((*self.names, *self.numbers), "icontains", word)
+            for path in self.spelled:
+                meant |= has_word(path, spell(word))
+            rows = rows.filter(meant | self._of_amount(term))
         return rows
 
     def _find_people(
         self,
         rows: QuerySet[Any],
         term: str,
-        digits: str,
+        phone: str,
         customers: QuerySet[Customer],
         when_cut: Callable[[], None],
     ) -> QuerySet[Any]:
         """Of a long list, by phone or by every word of the name as it is now; nothing else has an index for parts."""
-        paths = self.phones or self.spelled
-        if not paths:
+        if not (self.phones or self.spelled):
             return rows.none()
-        meant = Q(phone__contains=digits) if digits else Q()
-        for word in () if digits else term.split():
-            meant &= Q(search_name__contains=spell(word))
-        path = paths[0].rpartition("__")[0]
-        if not path:  # a list of customers itself
+        meant = has_phone("phone", phone) if phone else Q()
+        for word in () if phone else term.split():
+            meant &= has_word("search_name", spell(word))
+        if not self._to_customer:  # a list of customers itself
             return rows.filter(meant)
-        ids = list(customers.filter(meant).order_by("-pk").values_list("pk", flat=True)[: MOST_PEOPLE + 1])
+        key = _LED_TO if phone else F("pk")
+        return rows.filter(self._of_newest(customers.filter(meant), key, when_cut) | self._of_amount(term))
+
+    def _of_amount(self, term: str) -> Q:
+        if self.amounts is None:
+            return Q()
+        try:
+            amount = from_thousandths(to_thousandths(read_amount(term)))
+        except ValueError:  # no amount, or one that nobody can owe
+            return Q()
+        return self.amounts & Q(amount=amount)
+
+    def _of_former_number(self, customers: QuerySet[Customer], phone: str, when_cut: Callable[[], None]) -> Q:
+        """Rows of those whom such a number of a merged customer leads to (decision 37)."""
+        if not self._to_customer:
+            return Q()
+        former = customers.filter(has_phone("phone", phone), merged_into__isnull=False)
+        return self._of_newest(former, _LED_TO, when_cut)
+
+    def _of_newest(self, customers: QuerySet[Customer], key: Combinable, when_cut: Callable[[], None]) -> Q:
+        ids = list(customers.order_by("-pk").annotate(key=key).values_list("key", flat=True)[: MOST_PEOPLE + 1])
         if len(ids) > MOST_PEOPLE:
             when_cut()
-        return rows.filter(**{f"{path}__in": ids[:MOST_PEOPLE]})
+        return Q(**{f"{self._to_customer}__in": ids[:MOST_PEOPLE]})
 
-
-def national_digits(term: str) -> str:
-    """
-    What every way to write a phone number has in common: `0777 839 071`, `+962777839071` and `00962…` are `777839071`.
-
-    Empty when the term is no phone number, nor four digits or more of one.
-    """
-    digits = _BETWEEN_DIGITS.sub("", term.translate(DIGITS))
-    if _PHONE.fullmatch(digits) is None:
-        return ""
-    digits = digits.removeprefix("+").removeprefix("00")
-    return digits.removeprefix("962").removeprefix("0")
+    @property
+    def _to_customer(self) -> str:
+        """The way from a row to its customer; empty on a list of customers itself."""
+        return next(iter((*self.phones, *self.spelled)), "").rpartition("__")[0]
 
 
 def _can_be_looked_for(term: str) -> bool:
@@ -165,7 +187,7 @@ def _of_same_merchant(model: type[Model], path: str) -> Q:
     return same
 
 
-def _any(fields: tuple[str, ...], lookup: str, value: str | list[str]) -> Q:
+def _any(fields: tuple[str, ...], lookup: str, value: str) -> Q:
     found = Q()
     for field in fields:
         found |= Q(**{f"{field}__{lookup}": value})

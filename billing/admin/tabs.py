@@ -30,6 +30,10 @@ class TabbedList:
             context["status_tabs"] = self._status_tabs(request, context["cl"].on_all_tabs)
         return response
 
+    @property
+    def tab_choices(self) -> list[tuple[str, Any]]:
+        return self.tabs.choices
+
     def on_tab(self, found: QuerySet[Any], value: str) -> QuerySet[Any]:
         """As the filter of that name narrows them."""
         return found.filter(**{self.tab_field: value})
@@ -39,11 +43,10 @@ class TabbedList:
         chosen = kept.pop(self.tab_field, [""])[-1]
         for name in (BEFORE, AFTER):
             kept.pop(name, None)
-        values = [value for value, _title in self.tabs.choices]
-        counts = count_each({value: self.on_tab(found, value) for value in values})
-        total = sum(counts.values())
+        counts = count_each({value: self.on_tab(found, value) for value, _title in self.tab_choices})
+        total = sum(counts[value] for value in self.tabs.values)
         tabs = []
-        for value, title in [("", _("All")), *self.tabs.choices]:
+        for value, title in [("", _("All")), *self.tab_choices]:
             query = kept.copy()
             if value:
                 query[self.tab_field] = value

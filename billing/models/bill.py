@@ -107,6 +107,7 @@ class Bill(models.Model):
             ),
             models.Index(fields=["id"], condition=Q(changed_at__isnull=False), name="bill_changed"),
             models.Index(fields=["merchant", "amount"], condition=Q(status="PENDING"), name="bill_open_amount"),
+            models.Index(fields=["merchant", "service_type"], name="bill_of_service"),
         ]
 
     def __str__(self) -> str:

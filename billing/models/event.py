@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from billing.instant_text import instant_text
 from billing.models.merchant import Merchant
 
 
@@ -41,4 +42,4 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} {self.subject_id} {self.name}"
+        return f"{self.get_subject_display()} · {instant_text(self.occurred_at)}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,14 +12,19 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import day_text, money_text
 from billing.admin.searching import with_number
 from billing.models import Bill, Customer, User
+from billing.phones import as_said
+from billing.search.phones import has_phone
+from billing.search.spelling import has_word
 from billing.tenancy import merchants_of
 from invoices.models import Invoice, Payment
 from invoices.searching.terms import Term, read_term
+from invoices.services.owed_by_customers import owed_by_customers
 from subscriptions.models import Installment, Subscription
 
 MOST_OF_A_KIND: Final = 6
@@ -41,20 +47,21 @@ class Found:
 class Kind:
     """
     What has one of its `numbers` is found alone; else `matching`, which is None where the term cannot mean one of
-    these: then the database is not asked.
+    these: then the database is not asked. Where we made all of them (`are_ours`), neither is it for a few digits.
     """
 
     rows: QuerySet[Any]
     icon: str
     describe: Callable[[Any], Sequence[object]]
     numbers: tuple[str, ...] = ()
+    are_ours: bool = False
     matching: Callable[[Term], Q | None] = lambda term: None
     title: Callable[[Any], str] = str
 
 
-def search_everything(*, user: User | AnonymousUser, text: str) -> list[Found]:
+def search_everything(*, user: User | AnonymousUser, text: str, today: date) -> list[Found]:
     """
-    At most six of each kind, of the person's merchants only.
+    At most six of each kind, of the person's merchants only; people with what they owe.
 
     A phone may be in any shape, whole or at least four digits of it; names in any spelling; numbers are whole.
     """
@@ -64,12 +71,14 @@ def search_everything(*, user: User | AnonymousUser, text: str) -> list[Found]:
     found: list[Found] = []
     for kind in _KINDS:
         rows = kind.rows.all() if mine is None else kind.rows.filter(merchant_id__in=mine)
-        found += [_line(kind, row) for row in _meant(kind, rows.order_by("-pk"), term)]
+        meant = _meant(kind, rows.order_by("-pk"), term)
+        owed = _owed_by(meant, today) if rows.model is Customer else {}
+        found += [_line(kind, row, owed.get(row.pk, ())) for row in meant]
     return found
 
 
 def _meant(kind: Kind, rows: QuerySet[Any], term: Term) -> Sequence[Model]:
-    if kind.numbers and term.numbers:
+    if kind.numbers and term.numbers and (term.may_be_ours or not kind.are_ours):
         numbered = list(rows.filter(pk__in=with_number(rows, kind.numbers, term.numbers))[:MOST_OF_A_KIND])
         if numbered:
             return numbered
@@ -77,10 +86,20 @@ def _meant(kind: Kind, rows: QuerySet[Any], term: Term) -> Sequence[Model]:
     return [] if condition is None else list(rows.filter(condition)[:MOST_OF_A_KIND])
 
 
-def _line(kind: Kind, row: Model) -> Found:
+def _owed_by(customers: Sequence[Any], today: date) -> Mapping[int, Sequence[str]]:
+    if not customers:
+        return {}
+    owed = owed_by_customers(customers=customers, today=today)
+    return {
+        pk: [gettext("owes %(amount)s") % {"amount": money_text(each.sum, code)} for code, each in sums.items()]
+        for pk, sums in owed.items()
+    }
+
+
+def _line(kind: Kind, row: Model, owed: Sequence[str]) -> Found:
     name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
     # Each part keeps its own direction: a phone's + stays before it in Arabic.
-    described = " · ".join(f"\u2068{part}\u2069" for part in kind.describe(row) if part)
+    described = " · ".join(f"\u2068{part}\u2069" for part in (*kind.describe(row), *owed) if part)
     return Found(
         title=kind.title(row),
         description=described,
@@ -100,16 +119,16 @@ def _amount_of(rows: Q) -> Callable[[Term], Q | None]:
 
 
 def _customers(term: Term) -> Q | None:
-    """:return: by national id, by a part of the phone, or by every word of the name"""
+    """By national id, by a part of the phone, or by every word of the name."""
     found = Q()
     if term.national_id:
         found |= Q(national_id=term.national_id)
     if term.phone:
-        found |= Q(phone__contains=term.phone)
+        found |= has_phone("phone", term.phone)
     if term.words:
         by_name = Q()
         for word in term.words:
-            by_name &= Q(search_name__contains=word)
+            by_name &= has_word("search_name", word)
         found |= by_name
     return found or None
 
@@ -124,11 +143,16 @@ _KINDS: Final = (
         matching=_customers,
         icon="person",
         # The page of a former number is that of the customer it leads to.
-        describe=lambda row: (_("Former number") if row.merged_into_id else _("Customer"), row.phone, row.national_id),
+        describe=lambda row: (
+            _("Former number") if row.merged_into_id else _("Customer"),
+            as_said(row.phone),
+            row.national_id,
+        ),
     ),
     Kind(
         rows=Bill.objects.all(),
         numbers=("billing_no", "public_id"),
+        are_ours=True,
         matching=_amount_of(Q(status=Bill.Status.PENDING)),
         icon="receipt_long",
         describe=lambda row: (row.customer_name, row.service_type, _money_of(row), day_text(row.due_date)),
@@ -136,6 +160,7 @@ _KINDS: Final = (
     Kind(
         rows=Subscription.objects.all(),
         numbers=("subscription_no", "public_id"),
+        are_ours=True,
         icon="event_repeat",
         describe=lambda row: (row.customer_name, row.product_name, row.get_status_display()),
     ),

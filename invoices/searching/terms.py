@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from billing.admin.searching import national_digits, ways_to_write
+from billing.admin.searching import ways_to_write
+from billing.search.phones import typed_phone
 from billing.search.spelling import spell
 from billing.typed_numbers import DIGITS
 
@@ -17,6 +18,7 @@ _AMOUNT: Final = re.compile(r"(?:[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]{
 _NUMBER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{2,99}")
 _NATIONAL_ID: Final = re.compile(r"[0-9]{10}")
 _MOST_WORDS: Final = 5
+_PUBLIC_ID: Final = 24
 _SHORTEST_WORD: Final = 2
 
 
@@ -25,7 +27,7 @@ class Term:
     """
     Each reading is empty (None for the amount) where the text cannot be that.
 
-    `number` in the three letter cases that numbers come in; `phone` as national digits without the leading zero.
+    `number` in the three letter cases that numbers come in; `phone` as `typed_phone` reads it.
     """
 
     numbers: tuple[str, ...]
@@ -33,6 +35,11 @@ class Term:
     national_id: str
     amount: Decimal | None
     words: tuple[str, ...]
+
+    @property
+    def may_be_ours(self) -> bool:
+        """Numbers that we make have letters in them; of public ids nearly all do."""
+        return any(not number.isdecimal() or len(number) >= _PUBLIC_ID for number in self.numbers)
 
     @property
     def is_empty(self) -> bool:
@@ -47,7 +54,7 @@ def read_term(text: str) -> Term:
     words = [word for word in map(spell, stated.split()) if len(word) >= _SHORTEST_WORD][:_MOST_WORDS]
     return Term(
         numbers=ways_to_write(number) if number else (),
-        phone=national_digits(stated),
+        phone=typed_phone(stated),
         national_id=stated if _NATIONAL_ID.fullmatch(stated) else "",
         amount=Decimal(stated.replace(",", "")) if _AMOUNT.fullmatch(stated) else None,
         words=tuple(words) if has_letters else (),

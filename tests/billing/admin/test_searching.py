@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from billing.admin import searching
 from billing.admin.customers import CustomerAdmin
-from billing.admin.searching import Search, national_digits
+from billing.admin.searching import Search
 from billing.models import Bill, Customer
+from billing.search.phones import typed_phone
 from tests.factories import make_bill, make_merchant
 
 
@@ -26,12 +27,12 @@ from tests.factories import make_bill, make_merchant
     ],
 )
 def test_a_phone_number_is_the_same_however_it_is_written(term: str) -> None:
-    assert national_digits(term) == "777839071"
+    assert typed_phone(term) == "777839071"
 
 
 @pytest.mark.parametrize("term", ["BILL-20251201-0001", "123", "Sara", "", "07778390710777839071"])
 def test_other_terms_are_no_phone_number(term: str) -> None:
-    assert national_digits(term) == ""
+    assert typed_phone(term) == ""
 
 
 @pytest.mark.django_db
@@ -45,6 +46,35 @@ def test_a_customer_is_found_by_a_whole_or_half_read_number(term: str) -> None:
     found = CustomerAdmin.search.find(Customer.objects.all(), term)
 
     assert [customer.phone for customer in found] == ["+962777839071"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("most_read", [0, 10_000])
+@pytest.mark.parametrize(
+    ("term", "found"),
+    [
+        ("9627", {"+962770059627"}),
+        ("2777", set()),
+        ("0059", {"+962770059627"}),
+        ("0000", {"+962790000001", "+971500000123"}),
+        ("0777", {"+962777839071"}),
+        ("077", set()),
+        ("0500", {"+971500000123"}),
+        ("962777", {"+962777839071"}),
+        ("+962 777", {"+962777839071"}),
+        ("00962777", {"+962777839071"}),
+        ("0097150", {"+971500000123"}),
+        ("071", set()),
+        ("9071", {"+962777839071"}),
+    ],
+)
+def test_a_part_of_a_number_is_looked_for_as_it_was_typed(term: str, found: set[str], most_read: int) -> None:
+    merchant = make_merchant()
+    for phone in ("+962777839071", "+962770059627", "+962790000001", "+971500000123"):
+        Customer.objects.create(merchant=merchant, phone=phone, name="Sara")
+    search = Search(phones=("phone",), spelled=("search_name",), most_read=most_read)
+
+    assert {customer.phone for customer in search.find(Customer.objects.all(), term)} == found
 
 
 @pytest.mark.django_db
@@ -122,6 +152,33 @@ def test_a_long_list_finds_whole_numbers_and_people() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("most_read", [0, 10_000])
+def test_a_name_is_found_written_as_one_word_or_as_two(most_read: int) -> None:
+    merchant = make_merchant()
+    names = (
+        "أحمد عبد الله",
+        "احمد عبدالرحمن",
+        "سعاد أبو زيد",
+        "هند ابوزيد",
+        "نورة آل خليفة",
+        "منى الخليفه",
+        "عبير الله",
+    )
+    for number, name in enumerate(names):
+        Customer.objects.create(merchant=merchant, phone=f"+96277700000{number}", name=name)
+    search = Search(phones=("phone",), spelled=("search_name",), most_read=most_read)
+
+    def found(term: str) -> set[str]:
+        return {customer.name for customer in search.find(Customer.objects.all(), term)}
+
+    assert found("احمد عبدالله") == found("أحمد عبد الله") == {names[0]}
+    assert found("احمد عبد الرحمن") == found("عبدالرَّحمن") == {names[1]}
+    assert found("ابوزيد") == found("أبو زيد") == {names[2], names[3]}
+    assert found("آل خليفة") == found("الخليفة") == {names[4], names[5]}
+    assert found("عبدالرحيم") == set()
+
+
+@pytest.mark.django_db
 def test_whoever_asks_for_too_many_people_is_told_and_shown_the_newest() -> None:
     merchant = make_merchant()
     oldest = make_bill(merchant, customer_phone="0770000000", customer_name="Ahmad")
@@ -137,3 +194,23 @@ def test_whoever_asks_for_too_many_people_is_told_and_shown_the_newest() -> None
     assert told == ["cut"]
     assert list(LONG.find(Bill.objects.all(), oldest.customer_phone, when_cut=lambda: told.append("again"))) == [oldest]
     assert told == ["cut"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("most_read", [0, 10_000])
+def test_a_former_number_finds_what_its_customer_has(most_read: int) -> None:
+    merchant, other = make_merchant(), make_merchant("other")
+    wanted = make_bill(merchant, customer_phone="0777839071", customer_name="Laila")
+    make_bill(merchant, customer_phone="0799999999")
+    of_stranger = make_bill(other, customer_phone="0777839071")
+    for bill in (wanted, of_stranger):
+        led_on = {"merchant": bill.merchant, "phone": "+962790000001", "name": "Mistyped", "merged_into": bill.customer}
+        Customer.objects.create(**led_on)
+    search = Search(phones=("customer__phone",), spelled=("customer__search_name",), most_read=most_read)
+    bills, customers = Bill.objects.filter(merchant=merchant), Customer.objects.filter(merchant=merchant)
+
+    for term in ("0790 000 001", "+962790000001", "٩٠٠٠٠٠٠١", "0777839071"):
+        assert list(search.find(bills, term, customers=customers)) == [wanted], term
+    assert list(search.find(bills, "0790000002", customers=customers)) == []
+    assert list(search.find(bills, "mistyped", customers=customers)) == []
+    assert list(search.find(Bill.objects.order_by("pk"), "0790000001", customers=customers)) == [wanted]

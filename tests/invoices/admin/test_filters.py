@@ -11,15 +11,16 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.db import connection
-from django.db.models import Model
+from django.db.models import F, Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from billing.models import Bill, Customer, Merchant, User
 from invoices.models import Invoice, Payment
 from subscriptions.models import Installment, Subscription
-from tests.factories import make_bill, make_merchant
+from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.admin.rows import Rows, make_rows, person_of
 from tests.invoices.pages.documents import take
 from tests.staff import make_administrator, make_staff, signed_in
@@ -75,7 +76,7 @@ def test_one_customers_bills_are_counted_summed_and_paged_by_themselves() -> Non
 
     pages = page.context["cl"].paginator
     assert (pages.count.number, "102.000" in str(pages.sums[0].amount)) == (51, True)
-    assert [tab["count"] for tab in page.context["status_tabs"]] == ["51", "51", "0", "0"]
+    assert [tab["count"] for tab in page.context["status_tabs"]] == ["51", "51", "51", "0", "0"]
     assert ids(following) == [first.pk]
     assert [chosen[:2] for chosen in page.context["cl"].chosen] == [("customer", "ليلى حداد")]
     assert shown(clerk, Bill, customer=first.customer_id, status="PENDING").context["cl"].chosen[0][2] == (
@@ -140,12 +141,12 @@ def test_few_merchants_are_listed_and_many_are_looked_for() -> None:
     make_merchant("shop-10", name_en="Aqaba Water")
     many = shown(administrator, Bill, merchant=merchants[3].pk)
 
-    assert ">shop-09</a>" in few.content.decode()
-    assert ">shop-09</a>" not in many.content.decode()
+    assert ">Razzbery Solutions · shop-09</a>" in few.content.decode()
+    assert ">Razzbery Solutions · shop-09</a>" not in many.content.decode()
     assert ids(many) == [bill.pk]
-    assert many.context["cl"].chosen[0][:2] == ("merchant", "shop-03")
-    assert [offer[0] for offer in offered(administrator, "merchant", "aqaba")] == ["shop-10"]
-    assert [offer[0] for offer in offered(signed_in(manager), "merchant")] == ["shop-00"]
+    assert many.context["cl"].chosen[0][:2] == ("merchant", "Razzbery Solutions")
+    assert [offer[:2] for offer in offered(administrator, "merchant", "aqaba")] == [("Aqaba Water", "shop-10")]
+    assert [offer[1] for offer in offered(signed_in(manager), "merchant")] == ["shop-00"]
     assert "kind=merchant" not in shown(signed_in(manager), Bill).content.decode()
 
 
@@ -176,6 +177,35 @@ def test_bills_are_found_by_the_days_they_are_due(query: dict[str, str], days: l
         page = shown(clerk, Bill, o="due_date", **query)
 
     assert sorted(row.due_date.day for row in page.context["cl"].result_list) == sorted(days)
+
+
+@pytest.mark.parametrize("model", [Bill, Installment], ids=lambda model: model.__name__)
+def test_what_is_late_has_a_tab_counted_on_the_merchants_own_day(model: type[Model]) -> None:
+    merchant, stranger = make_merchant(), make_merchant("stranger")
+    clerk = signed_in(make_staff(merchant))
+    for whose in (merchant, stranger):
+        for day in ("2026-11-20", "2026-11-21", "2026-11-22"):
+            make_bill(whose, due_date=date.fromisoformat(day))
+        parts = tuple((date(2026, month, day), Decimal(300), "") for month, day in ((11, 21), (11, 22), (12, 10)))
+        make_subscription(whose, type=Subscription.Type.CUSTOM_SCHEDULE, custom_installments=parts)
+    Installment.objects.filter(due_date__lt=date(2026, 12, 1)).update(status="INVOICED")
+    late_bill = Bill.objects.filter(merchant=merchant, due_date=date(2026, 11, 20))
+    late_bill.update(status="PAID", amount_paid=F("amount"), paid_at=timezone.now())
+
+    def found(now: str) -> tuple[list[date], dict[str, str]]:
+        with time_machine.travel(now, tick=False):
+            page = shown(clerk, model, status="OVERDUE")
+        tabs = {str(tab["title"]): tab["count"] for tab in page.context["status_tabs"]}
+        assert [tab["title"] for tab in page.context["status_tabs"] if tab["is_chosen"]] == ["Overdue"]
+        assert page.context["cl"].paginator.count.number == int(tabs["Overdue"])
+        return [row.due_date for row in page.context["cl"].result_list], tabs
+
+    before, _counts = found("2026-11-21T20:59Z")
+    after, counts = found("2026-11-21T21:00Z")
+
+    assert (before, after) == ([], [date(2026, 11, 21)])
+    everything = model._default_manager.filter(merchant=merchant)
+    assert (counts["All"], counts["Overdue"]) == (str(everything.count()), "1")
 
 
 def test_payments_are_found_by_the_merchants_own_days() -> None:

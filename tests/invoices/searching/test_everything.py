@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.translation import override
 
 from billing.clock import database_now
 from billing.models import Bill, Customer, Merchant, User
@@ -30,7 +32,7 @@ def clerk(merchant: Merchant) -> User:
 
 
 def titles(user: User, text: str) -> list[str]:
-    return [found.title for found in search_everything(user=user, text=text)]
+    return [found.title for found in search_everything(user=user, text=text, today=timezone.localdate())]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,13 @@ def test_a_customer_by_phone_national_id_or_name_however_written(merchant: Merch
     make_bill(merchant, customer_name="Somebody Else", customer_phone="0777839071")
 
     assert titles(clerk, text) == ["سُهى الأحمد"]
+
+
+def test_a_name_written_as_one_word_or_as_two(merchant: Merchant, clerk: User) -> None:
+    make_bill(merchant, customer_name="أحمد عبد الله", customer_phone="0791112223")
+    make_bill(merchant, customer_name="أحمد الله", customer_phone="0777839071")
+
+    assert titles(clerk, "احمد عبدالله") == titles(clerk, "أحمد عبد الله") == ["أحمد عبد الله"]
 
 
 def test_documents_by_their_numbers(merchant: Merchant, clerk: User) -> None:
@@ -54,6 +63,20 @@ def test_documents_by_their_numbers(merchant: Merchant, clerk: User) -> None:
     assert titles(clerk, plan.subscription_no) == [plan.subscription_no]
     assert titles(clerk, invoice.number) == [invoice.number]
     assert titles(clerk, invoice.reference) == [invoice.number]
+
+
+def test_a_customer_is_told_with_what_they_owe_in_one_more_question(merchant: Merchant, clerk: User) -> None:
+    make_bill(merchant, customer_name="Layla", customer_phone="0790000001", amount=Decimal(3))
+    for number in range(2):
+        make_bill(merchant, customer_name="Layla", customer_phone=f"079000000{number}", amount=Decimal(7))
+    Bill.objects.filter(customer__phone="+962790000000").update(status="CANCELLED")
+
+    with override("en"), CaptureQueriesContext(connection) as asked:
+        found = search_everything(user=clerk, text="layla", today=timezone.localdate())
+
+    assert ["owes" in line.description for line in found] == [False, True]
+    assert "owes JOD\u00a010.000" in found[1].description
+    assert len(asked) <= 12
 
 
 def test_open_documents_by_their_amount(merchant: Merchant, clerk: User) -> None:
@@ -85,6 +108,18 @@ def test_the_number_of_questions_does_not_grow(merchant: Merchant, clerk: User) 
 
     assert len(found) == 0
     assert len(asked) <= 9
+
+
+@pytest.mark.parametrize("text", ["0777", "777", "0777839071", "150.5", "ليلى"])
+def test_the_box_asks_at_most_twelve_questions(merchant: Merchant, clerk: User, text: str) -> None:
+    make_bill(merchant, customer_name="ليلى", customer_phone="0777839071", amount=Decimal(777))
+    office = signed_in(clerk)
+    office.get(f"/admin/search/?s={text}")
+
+    with CaptureQueriesContext(connection) as asked:
+        office.get(f"/admin/search/?s={text}")
+
+    assert len(asked) <= 12
 
 
 def test_at_most_six_of_a_kind(merchant: Merchant, clerk: User) -> None:
