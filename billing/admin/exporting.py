@@ -19,10 +19,9 @@ from billing.admin.acting import ActingAdmin
 from billing.admin.paging import AFTER, BEFORE
 from billing.admin.roles import Right, merchants_where
 from billing.exporting.columns import ExportColumn, titles_of, values_of
-from billing.exporting.files import csv_stream, write_workbook
+from billing.exporting.files import XLSX_TYPE, csv_stream, write_workbook
 
 MOST_IN_A_WORKBOOK: Final = 100_000
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ExportingAdmin(ActingAdmin):
@@ -68,7 +67,7 @@ class ExportingAdmin(ActingAdmin):
             return HttpResponseRedirect(f"{self.list_url()}?{request.GET.urlencode()}")
         titles = titles_of(self.export_columns)
         file = write_workbook(titles, self._values(rows), is_rtl=get_language_bidi())
-        return FileResponse(file, as_attachment=True, filename=f"{self._file_name()}.xlsx", content_type=_XLSX)
+        return FileResponse(file, as_attachment=True, filename=f"{self._file_name()}.xlsx", content_type=XLSX_TYPE)
 
     def _rows_to_export(self, request: HttpRequest) -> QuerySet[Any] | HttpResponse:
         if not self.has_view_permission(request) or not self.allows(request, Right.EXPORT):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
 from billing.models import Channel, Customer, Language
+from billing.phones import as_said
 from billing.services.merged_customers import CHOSEN, PHONE
 from invoices.services.merging.merge import LeftNumber
 
@@ -105,6 +106,6 @@ def _choice(name: str, survivor: Customer, double: Customer | None) -> forms.Cho
 
 def _shown(name: str, customer: Customer | None) -> str:
     """On its own, so that a number or an English name keeps its direction in Arabic."""
-    value = getattr(customer, name)
+    value = as_said(getattr(customer, name)) if name == PHONE else getattr(customer, name)
     start = "\u2066" if name in (PHONE, "email", "national_id") else "\u2068"
     return f"{start}{_WORDS.get(name, {}).get(value, value)}\u2069"

@@ -7,9 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
@@ -18,9 +16,10 @@ from billing.admin.documents import DocumentAdmin
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
 from billing.models import Customer
+from billing.row_ids import is_row_id
 from invoices.admin.customer_merge_form import FindForm, MergeForm, details_filled, others
+from invoices.admin.merge_rehearsal import rehearsal_of
 from invoices.services.merging.merge import LeftNumber, merge_customers
-from invoices.services.merging.rehearsal import holdings_of
 
 MOST_FOUND: Final = 10
 
@@ -70,8 +69,7 @@ class MergeDouble(PageAction):
 def double_of(row: Customer, stated: object) -> Customer | None:
     """Of the same merchant only: another's answers as if it did not exist."""
     text = str(stated or "")
-    is_id = text.isascii() and text.isdecimal() and len(text) < 19
-    return others(row).filter(pk=text).first() if is_id else None
+    return others(row).filter(pk=text).first() if is_row_id(text) else None
 
 
 class MergingAdmin(DocumentAdmin):
@@ -88,7 +86,7 @@ class MergingAdmin(DocumentAdmin):
             raise Http404
         if not form.is_bound:
             form = MergeForm(None, survivor=row, double=double)
-        extra = {"original": row, "back": self.page_of(row), "shown": _rehearsal(row, double)}
+        extra = {"original": row, "back": self.page_of(row), "shown": rehearsal_of(row, double, act=action.name)}
         consequences = [*action.consequences(row), *_filled(row, double)]
         return self._confirmation(request, action, form, extra | {"consequences": consequences})
 
@@ -116,19 +114,3 @@ def _filled(row: Customer, double: Customer) -> list[str]:
     names = details_filled(row, double)
     told = gettext_now("Taken over because it is empty here: %(details)s.")
     return [told % {"details": gettext_now(", ").join(names)}] if names else []
-
-
-def _rehearsal(row: Customer, double: Customer) -> SafeString:
-    mine, theirs = holdings_of(row), holdings_of(double)
-    lines = [
-        (_("Bills"), mine.bills, theirs.bills),
-        (_("Subscriptions"), mine.plans, theirs.plans),
-        (_("Invoices"), mine.invoices, theirs.invoices),
-        (_("of them open"), mine.open_invoices, theirs.open_invoices),
-        (_("Payments"), mine.payments, theirs.payments),
-        (_("Promises to pay"), mine.promises, theirs.promises),
-        (_("Notes"), mine.notes, theirs.notes),
-    ]
-    counts = [(title, ours, others, ours + others) for title, ours, others in lines]
-    context = {"survivor": row, "double": double, "counts": counts}
-    return SafeString(render_to_string("admin/office/merge_rehearsal.html", context))

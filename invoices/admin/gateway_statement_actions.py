@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
-from unfold.enums import ActionVariant
 
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
@@ -42,7 +41,7 @@ class WithdrawStatement(PageAction):
     title = _("Withdraw")
     right = Right.RECONCILE
     icon = "undo"
-    variant = ActionVariant.DANGER
+    is_rare = True
     confirm = _("Withdraw the statement")
 
     def is_offered(self, row: GatewayStatement) -> bool:

@@ -15,7 +15,9 @@ from django.utils.translation import ngettext
 
 from billing.admin.cells import COLOURS, label, money
 from billing.admin.documents import Column, Notice, Section
+from invoices.admin.ways_on import Button, button
 from invoices.models import GatewayStatement, GatewayStatementLine
+from invoices.reports.catalogue import ABOUT_STATEMENTS, Listing
 
 Finding = GatewayStatementLine.Finding
 
@@ -29,6 +31,20 @@ def notices_of(statement: GatewayStatement) -> Iterator[Notice]:
         yield Notice(text=_("Its import was stopped half-way. Upload the file again: it begins anew, without doubles."))
     elif statement.job.refused_count:
         yield Notice(text=_not_imported(statement.job.refused_count))
+
+
+def report_buttons(statement: GatewayStatement) -> list[Button]:
+    """To the reports of its own days. One that was withdrawn counts in none."""
+    if statement.withdrawn_at is not None:
+        return []
+    return [_report_button(statement, listing) for listing in ABOUT_STATEMENTS]
+
+
+def _report_button(statement: GatewayStatement, listing: Listing) -> Button:
+    assert listing.of_statement is not None
+    first, last = listing.of_statement(statement)
+    asked = {"merchant": statement.merchant_id, "currency": statement.currency, "from": first, "to": last}
+    return button(listing.title, "balance", f"{reverse(f'admin:{listing.url_name}')}?{urlencode(asked)}")
 
 
 def _not_imported(count: int) -> str:

@@ -22,7 +22,7 @@ from billing.admin.roles import Right, rights_of
 from billing.admin.searching import Search
 from billing.models import User
 from invoices.admin.gateway_statement_actions import CompareAgain, WithdrawStatement
-from invoices.admin.gateway_statement_sections import findings_of, notices_of
+from invoices.admin.gateway_statement_sections import findings_of, notices_of, report_buttons
 from invoices.models import GatewayStatement, GatewayStatementLine
 from invoices.reports.payouts import fee_rate
 
@@ -86,6 +86,9 @@ class GatewayStatementAdmin(DocumentAdmin):
         ]
         return Page(facts=facts, notices=list(notices_of(row)), sections=[findings_of(row)], currency=row.currency)
 
+    def _buttons(self, request: HttpRequest, row: GatewayStatement) -> list[dict[str, Any]]:
+        return [*report_buttons(row), *super()._buttons(request, row)]
+
     @display(description=_("file"), ordering="id")
     def name_shown(self, obj: GatewayStatement) -> SafeString:
         if obj.withdrawn_at is not None:
@@ -131,7 +134,7 @@ class GatewayStatementAdmin(DocumentAdmin):
 
 
 def _called(user: User | None) -> SafeString:
-    return isolated(user and (user.get_full_name() or user.username))
+    return isolated(user and user.display_name)
 
 
 admin.site.register(GatewayStatement, GatewayStatementAdmin)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from billing.importing import cells
-from billing.importing.kinds import Column, ImportKind, Made, Origin, Values, one_by_one
+from billing.importing.kinds import Column, ImportKind, Made, Origin, Values, one_by_one, sum_of
 from billing.models import ImportFile, Job, Merchant
 from billing.money import ZERO
 from invoices.models import GatewayStatement, GatewayStatementLine
@@ -156,5 +156,6 @@ GATEWAY_STATEMENTS = ImportKind(
     identity=None,
     known_by=_KEYS,
     amount="gross",
+    facts=sum_of("gross"),
     check_row=_check_row,
 )

@@ -1,17 +1,26 @@
-"""Which of what was booked a line is about: by the keys it states, and by its amount where several have them."""
+"""
+Which of what was booked a line is about: by the keys it states, and by its amount where several have them.
+
+What is booked is looked up by the keys of some lines at a time. One statement for all of them hangs on statistics, and
+PostgreSQL has none of lines that have just come in: it held each against each.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Exists, ExpressionWrapper, F, Min, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
-from billing.fields import MoneyField
-from billing.money import ZERO
+from billing.chunks import in_chunks
 from invoices.models import GatewayStatementLine, Invoice, Payment
 
 Lines = QuerySet[GatewayStatementLine]
+
+LINES_AT_ONCE: Final = 1_000
+_WRITTEN_AT_ONCE: Final = 250
 
 
 class Way(NamedTuple):
@@ -20,6 +29,12 @@ class Way(NamedTuple):
     key: str
     path: str
     of_invoice: str = ""
+
+
+class _Booked(NamedTuple):
+    key: str
+    pk: int
+    amount: Decimal
 
 
 TO_PAYMENTS: Final = (
@@ -35,45 +50,64 @@ TO_REFUNDS: Final = (
 )
 
 
-def pair(lines: Lines, field: str, booked: QuerySet[Any], way: Way, *, amount: Any) -> None:
+def pair(lines: Lines, field: str, booked: QuerySet[Any], way: Way, *, merchant_id: int, sign: int = 1) -> None:
     """
     Give each line the first of what was booked that no line has, one of its own amount before others.
 
-    Of lines with the same key only the first is given one at a time, or they would be given the same.
+    :param field: of the line: payment or refund
+    :param sign: -1 where the line's amount is below zero and what was booked is above
     """
-    free = _of(booked, way).exclude(_is_taken(field))
-    first = free.order_by("pk").values("pk")
-    # Two subqueries, for SQLite sorts none by a column of the row outside it; and no look-up by the amount, which many
-    # have.
-    of_its_amount = first.alias(gap=ExpressionWrapper(F("amount") - amount, output_field=MoneyField())).filter(gap=0)
-    best = Coalesce(Subquery(of_its_amount[:1]), Subquery(first[:1]))
-    # Not EXISTS, of which PostgreSQL makes a join of everything with everything.
-    open_lines = lines.alias(any=Subquery(first[:1])).filter(payment=None, refund=None).exclude(**{way.key: ""})
-    while True:
-        firsts = open_lines.order_by().values(way.key).annotate(first=Min("pk")).values("first")
-        if not open_lines.filter(pk__in=firsts).filter(any__isnull=False).update(**{field: best}):
-            return
+    told = lines.filter(payment=None, refund=None).exclude(**{way.key: ""}).order_by("pk")
+    for some in in_chunks(list(told.values_list("pk", way.key, "amount")), LINES_AT_ONCE):
+        free = _free(booked, way, {key for _pk, key, _amount in some}, field=field, merchant_id=merchant_id)
+        paired = [
+            GatewayStatementLine(pk=pk, **{f"{field}_id": _take(free[key], sign * amount)})
+            for pk, key, amount in some
+            if free[key]
+        ]
+        GatewayStatementLine.objects.bulk_update(paired, [field], batch_size=_WRITTEN_AT_ONCE)
 
 
-def of_another_line(lines: Lines, payments: QuerySet[Payment], way: Way) -> Lines:
-    """Those that tell a payment which another line has."""
-    taken = _of(payments, way).filter(_is_taken("payment")).values("pk")
-    return lines.exclude(**{way.key: ""}).alias(another=Subquery(taken[:1])).filter(another__isnull=False)
+def keys_of_another_line(
+    payments: QuerySet[Payment], way: Way, keys: Collection[str], *, merchant_id: int
+) -> Collection[str]:
+    """Which of the keys tell a payment that a line has."""
+    booked = list(_booked_under(payments, way, keys, merchant_id=merchant_id))
+    taken = _taken(booked, field="payment", merchant_id=merchant_id)
+    return {each.key for each in booked if each.pk in taken}
 
 
-def _is_taken(field: str) -> Exists:
-    return Exists(GatewayStatementLine.objects.filter(merchant=OuterRef("merchant"), **{field: OuterRef("pk")}))
+def _take(free: list[_Booked], amount: Decimal) -> int:
+    best = next((each for each in free if each.amount == amount), free[0])
+    free.remove(best)
+    return best.pk
 
 
-def _of(booked: QuerySet[Any], way: Way) -> QuerySet[Any]:
+def _free(
+    booked: QuerySet[Any], way: Way, keys: Collection[str], *, field: str, merchant_id: int
+) -> dict[str, list[_Booked]]:
+    """By key, what no line has yet, the first before later ones."""
+    found = list(_booked_under(booked, way, keys, merchant_id=merchant_id))
+    taken, free = _taken(found, field=field, merchant_id=merchant_id), defaultdict(list)
+    for each in found:
+        if each.pk not in taken:
+            free[each.key].append(each)
+    return free
+
+
+def _taken(booked: Collection[_Booked], *, field: str, merchant_id: int) -> set[int]:
+    lines = GatewayStatementLine.objects.filter(merchant_id=merchant_id)
+    return set(lines.filter(**{f"{field}__in": [each.pk for each in booked]}).values_list(field, flat=True))
+
+
+def _booked_under(booked: QuerySet[Any], way: Way, keys: Collection[str], *, merchant_id: int) -> Iterator[_Booked]:
     if not way.of_invoice:
-        return booked.filter(**{way.path: OuterRef(way.key)})
+        found = booked.filter(**{f"{way.path}__in": keys}).order_by("pk")
+        yield from map(_Booked._make, found.values_list(way.path, "pk", "amount"))
+        return
+    of_merchant = Invoice.objects.filter(merchant_id=merchant_id, **{f"{way.of_invoice}__in": keys})
     # That it is not empty is told in the words of the index of those that are not.
-    invoices = Invoice.objects.filter(
-        merchant=OuterRef(OuterRef("merchant")), **{way.of_invoice: OuterRef(OuterRef(way.key))}
-    )
-    return booked.filter(**{f"{way.path}__in": invoices.exclude(**{way.of_invoice: ""}).values("pk")})
-
-
-def below_zero(amount: Any) -> ExpressionWrapper[Any]:
-    return ExpressionWrapper(Value(ZERO, output_field=MoneyField()) - amount, output_field=MoneyField())
+    invoices = dict(of_merchant.exclude(**{way.of_invoice: ""}).values_list("pk", way.of_invoice))
+    found = booked.filter(**{f"{way.path}__in": list(invoices)}).order_by("pk")
+    for invoice, pk, amount in found.values_list(way.path, "pk", "amount"):
+        yield _Booked(invoices[invoice], pk, amount)

@@ -73,7 +73,7 @@ def ageing_by_customer(span: Span, most_customers: int = MOST_CUSTOMERS) -> Repo
     return Report(
         columns=(
             Column(title=_("Customer"), kind=Kind.TEXT),
-            Column(title=_("Phone"), kind=Kind.TEXT),
+            Column(title=_("Phone"), kind=Kind.PHONE),
             *(Column(title=title) for title in _TITLES),
             Column(title=_("Owed together")),
         ),

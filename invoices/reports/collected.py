@@ -86,9 +86,7 @@ def collected_by_user(span: Span) -> Report:
     """By who recorded the money, and who gave it back; what came through a payment link nobody recorded."""
     flows = _flows(_received(span).annotate(key=F("recorded_by")), _given_back(span).annotate(key=F("done_by")))
     users = User.objects.in_bulk([pk for pk in flows if pk is not None])
-    return _listed(
-        _("Person"), flows, lambda pk: users[pk].get_full_name() or users[pk].username if pk else _("Payment link")
-    )
+    return _listed(_("Person"), flows, lambda pk: users[pk].display_name if pk else _("Payment link"))
 
 
 def _received(span: Span) -> QuerySet[Payment]:

@@ -1,4 +1,8 @@
-"""What plans will ask for in the next twelve months: what is scheduled, and what their rules say comes after it."""
+"""
+What plans will ask for in the rest of this month and the twelve after it.
+
+That is what is scheduled, and what their rules say comes after it.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +33,9 @@ _NOTES: Final = (
 
 
 def forecast(span: Span) -> Report:
-    """The rest of this month and the eleven that follow, in four queries."""
+    """In four queries."""
     first = span.today.replace(day=1)
-    last = end_of_month(months_later(first, _MONTHS - 1, 1))
+    last = end_of_month(months_later(first, _MONTHS, 1))
     counts: Counter[date] = Counter()
     fixed: dict[date, Decimal] = defaultdict(lambda: ZERO)
     open_ended: dict[date, Decimal] = defaultdict(lambda: ZERO)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from billing.money import ZERO
@@ -48,15 +47,13 @@ class Sums:
 
 
 def payouts(span: Span) -> Report:
-    """Each payout of these days in one query; what names none counts on the day it was paid."""
+    """Each payout of these days, in two queries; what names none counts on the day it was paid."""
     days = (span.from_date, span.to_date)
     lines = _lines(span).filter(Q(payout_on__range=days) | Q(payout_on=None, paid_on__range=days))
     ordered = lines.order_by(F("payout_on").asc(nulls_last=True), "payout_reference")
     found = [(key[0], key[1], sums) for key, sums in _sums(ordered, "payout_reference", "payout_on")]
-    by_day: dict[date, Sums] = defaultdict(Sums)
-    for _reference, day, sums in found:
-        if day is not None:
-            by_day[day] += sums
+    on_day = lines.annotate(day=Coalesce("payout_on", "paid_on")).order_by("day")
+    by_day = {key[0]: sums for key, sums in _sums(on_day, "day")}
     return Report(
         columns=(Column(title=_("Payout"), kind=Kind.TEXT), Column(title=_("Paid out on"), kind=Kind.DAY), *_COLUMNS),
         rows=[(_listed(span, reference, day), day, *sums.cells) for reference, day, sums in found],

@@ -32,7 +32,7 @@ def reconciliation(span: Span) -> Report:
     return Report(
         columns=(
             Column(title=_("What was found"), kind=Kind.TEXT),
-            Column(title=_("Number"), kind=Kind.COUNT, is_summed=False),
+            Column(title=_("How many"), kind=Kind.COUNT, is_summed=False),
             Column(title=_("Sum"), is_summed=False),
             Column(title=_("Difference"), is_summed=False),
         ),

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
-from billing.models import Merchant
+from billing.models import Customer, Merchant
 from subscriptions.schedules import months_later
 
 MOST_DAYS: Final = 731
+Days = tuple[date, date]
 
 
 class SpanTooLong(DomainError):
@@ -31,6 +32,7 @@ class Span:
     """
     :param from_date: local days, both of them included
     :param today: the merchant's own day
+    :param customer: of this merchant, where it is about one alone
     :raises SpanTooLong: beyond 24 months
     :raises SpanEndsBeforeItBegins:
     """
@@ -40,6 +42,7 @@ class Span:
     from_date: date
     to_date: date
     today: date
+    customer: Customer | None = None
 
     def __post_init__(self) -> None:
         if self.to_date < self.from_date:

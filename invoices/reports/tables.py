@@ -33,6 +33,7 @@ Row = Sequence[Value]
 
 class Kind(enum.Enum):
     TEXT = enum.auto()
+    PHONE = enum.auto()
     DAY = enum.auto()
     MONTH = enum.auto()
     COUNT = enum.auto()

@@ -10,7 +10,7 @@ from django.test import Client
 
 from billing.jobs.running import run_jobs
 from billing.models import ImportFile, Role
-from invoices.models import GatewayStatement, GatewayStatementLine
+from invoices.models import GatewayStatement, GatewayStatementLine, Payment
 from tests.billing.importing.uploads import csv_file
 from tests.invoices.payouts.statements import HEADER, MARCH, imported, line_of, paid, started, uploaded
 from tests.invoices.reports.books import Books
@@ -119,6 +119,33 @@ def test_a_statement_with_rows_that_were_not_imported_says_so(books: Books) -> N
     page = somebody(books, Role.OWNER).get(f"{STATEMENTS}{GatewayStatement.objects.get().pk}/change/").content.decode()
 
     assert "1 row could not be imported" in page
+
+
+def test_a_payment_leads_to_the_line_that_names_it_and_says_what_was_found(
+    books: Books, django_assert_max_num_queries: Any
+) -> None:
+    agreeing, differing, unstated = (paid(books, amount) for amount in ("10", "20", "30"))
+    statement = imported(books, line_of(agreeing), line_of(differing, gross="20.500"))
+    stranger = Books("Asia/Amman", username="stranger")
+    imported(stranger, "T-9,,Sale,30,0,30,2026-03-02,,").lines.update(payment=unstated)
+    lines = {line.payment_id: f"{LINES}{line.pk}/change/" for line in statement.lines.all()}
+    owner, cashier = somebody(books, Role.OWNER), somebody(books, Role.CASHIER)
+
+    def page_of(payment: Payment, client: Client = owner) -> str:
+        return client.get(f"/admin/invoices/payment/{payment.pk}/change/").content.decode()
+
+    with django_assert_max_num_queries(12):
+        agrees = page_of(agreeing)
+    differs = page_of(differing)
+
+    assert lines[agreeing.pk] in agrees
+    assert f">{statement.name}</bdi> · Row 2</a>" in agrees
+    assert ("Agrees" in agrees, "Agrees" in differs) == (True, False)
+    assert lines[differing.pk] in differs
+    assert "Amount differs" in differs
+    assert "20.500" in differs
+    assert LINES not in page_of(unstated)
+    assert lines[agreeing.pk] not in page_of(agreeing, cashier)
 
 
 def test_comparing_again_and_withdrawing_from_the_page(books: Books) -> None:

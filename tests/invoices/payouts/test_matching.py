@@ -7,9 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing.clock import database_now
 from invoices.models import GatewayAccount, GatewayStatementLine, Payment
+from invoices.payouts import doubles, pairing
 from invoices.payouts.matching import compare_again, match_all
 from tests.invoices.payouts.statements import HEADER, found_in, imported, line_of, paid
 from tests.invoices.reports.books import Books
@@ -230,7 +233,51 @@ def test_matching_costs_no_query_for_each_line(books: Books, django_assert_max_n
     statement = imported(books, *(line_of(paid(books, str(amount))) for amount in range(1, 31)))
     statement.lines.update(finding="NEW", payment=None)
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(28):
         match_all(now=database_now())
 
     assert {finding for _line, finding, _token in found_in(statement)} == {"MATCHED"}
+
+
+def test_a_statement_of_many_lines_is_compared_some_at_a_time(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (doubles, pairing):
+        monkeypatch.setattr(module, "LINES_AT_ONCE", 2)
+    first, second, other = (paid(books, amount) for amount in ("4", "6", "9"))
+    Payment.objects.filter(pk=second.pk).update(invoice=first.invoice)
+    assert first.invoice
+    of_invoice = f",{first.invoice.reference},Sale,"
+
+    statement = imported(
+        books,
+        f"{of_invoice}5,0,5,2026-03-02,,",
+        "NOBODYS,,Sale,1,0,1,2026-03-02,,",
+        line_of(other),
+        f"{of_invoice}6,0,6,2026-03-02,,",
+        "NOBODYS,,Sale,1,0,1,2026-03-02,,",
+        f"{of_invoice}6,0,6,2026-03-02,,",
+        line_of(other),
+    )
+
+    assert [(finding, token) for _line, finding, token in found_in(statement)] == [
+        ("AMOUNT_DIFFERS", "T-1"),
+        ("UNKNOWN", None),
+        ("MATCHED", "T-3"),
+        ("MATCHED", "T-2"),
+        ("DOUBLED", None),
+        ("DOUBLED", None),
+        ("DOUBLED", None),
+    ]
+
+
+def test_no_statement_holds_each_line_against_each(books: Books) -> None:
+    payment = paid(books, "10")
+    imported(books, line_of(payment))
+    statement = imported(books, line_of(paid(books, "11")), line_of(payment))
+    statement.lines.update(finding="NEW", payment=None)
+
+    with CaptureQueriesContext(connection) as asked:
+        match_all(now=database_now())
+
+    changed = [each["sql"] for each in asked if each["sql"].startswith('UPDATE "invoices_gatewaystatementline"')]
+    assert changed
+    assert not [sql for sql in changed if 'FROM "invoices_gatewaystatementline"' in sql]

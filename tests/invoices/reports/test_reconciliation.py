@@ -11,7 +11,7 @@ import pytest
 
 from billing.clock import database_now
 from billing.models import Role
-from invoices.models import GatewayStatement
+from invoices.models import GatewayStatement, GatewayStatementLine
 from invoices.payouts.withdrawing import withdraw_statement
 from invoices.reports.payouts import gateway_fees, payouts
 from invoices.reports.reconciled import reconciliation
@@ -93,6 +93,37 @@ def test_payouts_and_months_add_up_without_what_was_stated_twice(books: Books) -
         (date(2026, 3, 1), 2, Decimal("4.000"), Decimal("1.600"), Decimal("2.400"), Decimal("40.00")),
     ]
     assert "Altogether the fees are 3.50% of the gross." in gateway_fees(span).notes
+
+
+def test_the_reports_begin_with_the_last_statement_and_its_page_leads_to_them(
+    books: Books, django_assert_max_num_queries: Any
+) -> None:
+    auditor = signed_in(make_staff(books.merchant, Role.AUDITOR, username="auditor"))
+    statement = GatewayStatement.objects.get()
+    expected = {"reconciliation": ("2026-02-27", "2026-03-10"), "payouts": ("2026-03-05", "2026-03-12")}
+
+    own_page = auditor.get(f"/admin/invoices/gatewaystatement/{statement.pk}/change/").content.decode()
+
+    for name, (first, last) in expected.items():
+        with django_assert_max_num_queries(12):
+            page = auditor.get(f"/admin/reports/{name}/")
+        data = page.context["form"].data
+        assert (data["from"], data["to"]) == (first, last)
+        assert page.context["table"]["rows"]
+        assert page.context["chart"] is not None
+        title, _query, is_shown = page.context["form"].presets()[0]
+        assert (str(title), is_shown) == ("Last statement", True)
+        assert f"/admin/reports/{name}/?merchant={books.merchant.pk}&amp;currency=JOD&amp;from={first}" in own_page
+
+
+def test_a_payout_without_a_day_has_its_bar(books: Books) -> None:
+    GatewayStatementLine.objects.filter(payout_reference="S-1").update(payout_on=None)
+
+    chart = payouts(span_of(books.merchant, to_date=date(2026, 3, 9))).chart
+
+    assert chart is not None
+    assert chart.labels == [FEBRUARY]
+    assert [values for _title, values in chart.series] == [[Decimal("58.875")], [Decimal("0.625")]]
 
 
 def test_a_payout_leads_to_its_lines(books: Books) -> None:
