@@ -15,6 +15,12 @@ MAX_AMOUNT: Final = Decimal("999999999.999")
 CURRENCY_DECIMALS: Final = {"JOD": 3, "KWD": 3, "BHD": 3, "OMR": 3, "SAR": 2, "AED": 2, "QAR": 2}
 
 
+def in_currency(amount: Decimal, currency: str) -> Decimal:
+    """With as many decimals as its currency has; as it is, where that would lose something."""
+    shown = amount.quantize(Decimal(1).scaleb(-CURRENCY_DECIMALS[currency]))
+    return shown if shown == amount else amount
+
+
 class InvalidAmount(ValueError):
     """Not an amount that can be owed; `reason` says why and continues a sentence that names the amount."""
 

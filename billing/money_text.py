@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_symbol
 
 # Code first and a space that does not break: an amount must not be torn apart at a line's end.
 _LATIN_PATTERN: Final = "¤¤\u00a0#,##0.00"
@@ -26,3 +26,8 @@ def format_money(amount: Decimal, currency: str, language: str) -> str:
         text = format_currency(amount, currency, locale="ar", numbering_system="latn")
         return f"{_RIGHT_TO_LEFT_ISOLATE}{text}{_POP_ISOLATE}"
     return format_currency(amount, currency, format=_LATIN_PATTERN, locale="en")
+
+
+def currency_sign(currency: str, language: str) -> str:
+    """`JOD`, or in Arabic `د.أ.`: as it stands beside an amount, for where one is named alone."""
+    return get_currency_symbol(currency, locale="ar") if language.startswith("ar") else currency

@@ -37,6 +37,19 @@ def to_local(number: str) -> str:
     return local
 
 
+def as_said(number: str) -> str:
+    """The one way the office shows a number: a mobile of Jordan as `0777839071`, any other as it is kept."""
+    try:
+        return to_local(number)
+    except InvalidPhone:
+        return number
+
+
+def in_files(number: str) -> str:
+    """The one way files state a number, so that two of them can be held against each other: `+962777839071`."""
+    return to_e164(number) if JORDANIAN_MOBILE.fullmatch(number) else number
+
+
 def to_international(text: str) -> str:
     """
     A number as a person writes it, of Jordan where no country is named, as `+962777839071`.

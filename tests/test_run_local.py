@@ -140,8 +140,10 @@ def test_the_same_key_and_login_are_shown_again_after_a_restart(project: Path) -
 
 
 def test_only_the_owner_may_read_the_keys_and_the_password(started: LocalRun) -> None:
-    started.wait_for_banner()
+    banner = started.wait_for_banner()
 
+    assert "var/mail/" in banner
+    assert stat.S_IMODE((started.folder / "var" / "mail").stat().st_mode) == 0o700
     for name in ("demo-keys.json", "admin-password", "billing.sqlite3"):
         assert stat.S_IMODE((started.folder / "var" / name).stat().st_mode) == 0o600
 

@@ -18,7 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from unfold.enums import ActionVariant
 
+from billing.admin.obstacles import check_is_offered
 from billing.admin.page_actions import Doer, PageAction, explain
+from billing.admin.returning import asked_back
+from billing.admin.roles import staff_of
 from billing.admin.scoped import ScopedAdmin
 from billing.errors import DomainError
 
@@ -45,8 +48,11 @@ class ActingAdmin(ScopedAdmin):
         action = next((action for action in self.page_actions if action.name == name), None)
         if row is None or action is None or not self.has_view_permission(request, row):
             raise Http404
-        if not self.allows(request, action.right, row):
+        if not self.may_act(request, action, row):
             raise PermissionDenied
+        if refusal := action.refusal(row):
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(self.page_of(row))
         if request.method != "POST":
             return self._ask(request, row, action, action.form(row, None))
         form = action.form(row, request.POST)
@@ -63,7 +69,14 @@ class ActingAdmin(ScopedAdmin):
             if action.opens_elsewhere:
                 return self._leave(request, row, action, done)
             messages.success(request, done)
-        return HttpResponseRedirect(action.lands_on(row, doer) or self.page_of(row))
+        return HttpResponseRedirect(asked_back(request) or action.lands_on(row, doer) or self.page_of(row))
+
+    def may_act(self, request: HttpRequest, action: PageAction, row: Any) -> bool:
+        return self.allows(request, action.right, row)
+
+    def is_offered_to(self, request: HttpRequest, action: PageAction, row: Any) -> bool:
+        """Whether its button is shown to this person, who has the right."""
+        return action.is_offered(row)
 
     def before_run(self, request: HttpRequest, row: Any, action: PageAction, form: Any) -> HttpResponse | None:
         """A page that stands between the valid form and the act; none does it at once."""
@@ -82,8 +95,9 @@ class ActingAdmin(ScopedAdmin):
 
     def _buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         """The first few as buttons, the rest and the rare ones under "More"."""
-        offered = [action for action in self.page_actions if not action.only_in_bulk and action.is_offered(row)]
-        allowed = [action for action in offered if self.allows(request, action.right, row)]
+        of_rows = [action for action in self.page_actions if not action.only_in_bulk]
+        offered = [action for action in of_rows if self.is_offered_to(request, action, row)]
+        allowed = [action for action in offered if self.may_act(request, action, row)]
         shown = [action for action in allowed if not action.is_rare][:_BUTTONS_SHOWN]
         rest = [self._button(action, row) for action in allowed if action not in shown]
         buttons = [self._button(action, row) for action in shown]
@@ -96,8 +110,14 @@ class ActingAdmin(ScopedAdmin):
         return {"title": action.title, "icon": action.icon, "variant": action.variant, "path": url, "attrs": {}}
 
     def _ask(self, request: HttpRequest, row: Any, action: PageAction, form: Any) -> HttpResponse:
-        extra = {"original": row, "back": self.page_of(row), "consequences": action.consequences(row)}
-        return self._confirmation(request, action, form, extra | {"shown": action.shown(row)})
+        back = asked_back(request) or self.page_of(row)
+        extra = {"original": row, "back": back, "consequences": action.consequences(row), "shown": action.shown(row)}
+        extra |= {"warning": action.warning(row, staff_of(request))}
+        return self._confirmation(request, action, form, extra | self.question_about(row))
+
+    def question_about(self, row: Any) -> dict[str, Any]:
+        """What a question is asked about: who and how much, on screens that know it."""
+        return {}
 
     def _leave(self, request: HttpRequest, row: Any, action: PageAction, url: str) -> HttpResponse:
         # A page and not a redirect: the policy lets forms lead to ourselves only.
@@ -132,7 +152,7 @@ class ActingAdmin(ScopedAdmin):
         if len(ticked) > _MOST_ROWS:
             messages.error(request, _("Tick at most %(count)s rows at a time.") % {"count": _MOST_ROWS})
             return None
-        allowed = [row for row in ticked if self.allows(request, action.right, row)]
+        allowed = [row for row in ticked if self.may_act(request, action, row)]
         if not allowed:
             raise PermissionDenied
         form = action.form(None, request.POST if CONFIRMED in request.POST else None)
@@ -157,6 +177,7 @@ class ActingAdmin(ScopedAdmin):
         refusals: list[str] = []
         for row in rows:
             try:
+                check_is_offered(action, row)
                 action.run(row, values=values, doer=doer)
             except DomainError as failure:
                 refusals.append(f"{row}: {explain(failure)}")

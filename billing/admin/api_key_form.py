@@ -12,16 +12,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
 
+from billing.admin.merchant_field import MerchantField
 from billing.admin.roles import Right, merchants_where
-from billing.models import Merchant
 
 
 class IssueForm(forms.Form):
-    merchant = forms.ModelChoiceField(
-        label=_("Merchant"), queryset=Merchant.objects.none(), widget=UnfoldAdminSelectWidget
-    )
+    merchant = MerchantField()
     label = forms.CharField(
         label=_("Label"),
         max_length=100,
@@ -36,12 +34,10 @@ class IssueForm(forms.Form):
     )
 
     def __init__(self, data: Mapping[str, Any] | None, *, request: HttpRequest) -> None:
-        mine = merchants_where(request, Right.MANAGE_API_KEYS)
-        only = mine[:2]
-        super().__init__(data, initial={"merchant": only[0] if len(only) == 1 else None})
+        super().__init__(data)
         field = self.fields["merchant"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = mine
+        assert isinstance(field, MerchantField)
+        field.offer(merchants_where(request, Right.MANAGE_API_KEYS))
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}

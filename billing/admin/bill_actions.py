@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from billing.admin.cells import money_text
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
 from billing.models import Bill
@@ -46,7 +47,9 @@ class CancelBill(PageAction):
             _("A cancelled bill cannot be brought back."),
         ]
         if row.amount_paid > 0:
-            sentences.append(_("Part of it was paid already. Cancelling gives no money back."))
+            paid = money_text(row.amount_paid - row.amount_refunded, row.currency)
+            told = gettext_now("%(amount)s of it was paid. That is not given back by cancelling: refund it afterwards.")
+            sentences.append(told % {"amount": paid})
         return sentences
 
     def form(self, row: Bill | None, data: Mapping[str, Any] | None) -> forms.Form:

@@ -9,16 +9,19 @@ from typing import Any
 from django import forms
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from billing.admin.amount_effect import effect_of_amount
 from billing.admin.cells import day_text, money_text
 from billing.admin.form_fields import AmountField, DayField
 from billing.admin.page_actions import Doer, PageAction, Text, less_owed, who_approves_less
 from billing.admin.roles import Right
 from billing.models import Bill, Merchant
 from billing.money import CURRENCY_DECIMALS, ZERO
+from billing.money_text import currency_sign
 from billing.services import LessThanPaid, change_bill, promise_bill
 from billing.services.bill_changes import BillHasChanged
 
@@ -47,7 +50,7 @@ class ChangeForm(forms.Form):
         assert isinstance(field, AmountField)
         field.currency = bill.currency
         field.help_text = gettext_now("The whole of it, in %(currency)s. Paid so far: %(paid)s") % {
-            "currency": bill.currency,
+            "currency": currency_sign(bill.currency, get_language() or "en"),
             "paid": money_text(bill.amount_paid, bill.currency),
         }
         self.fields["due_date"].help_text = gettext_now("Now: %(day)s") % {"day": day_text(bill.due_date)}
@@ -129,6 +132,7 @@ class ChangeAmount(PageAction):
     confirm = _("Change these bills")
     in_bulk = True
     only_in_bulk = True
+    tells_effect = True
 
     def is_offered(self, row: Bill) -> bool:
         return row.status == Bill.Status.PENDING
@@ -138,6 +142,9 @@ class ChangeAmount(PageAction):
 
     def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
         return ChangeBill().to_be_approved(merchant, rows, values)
+
+    def effect(self, rows: QuerySet[Any], values: Mapping[str, Any]) -> list[str]:
+        return effect_of_amount(rows, values["amount"])
 
     def confirmed(self, row: Bill) -> dict[str, str]:
         return {"amount": str(row.amount)}

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 
 from billing.day_text import format_short_day
 from billing.money_text import format_money
+from billing.phones import as_said
 
 NOTHING: Final = "—"
 
@@ -105,8 +106,17 @@ def above(first: object, second: object) -> SafeString:
 
 def person(name: str, phone: str) -> SafeString:
     return format_html(
-        '<bdi dir="auto" class="office-name">{}</bdi><bdi dir="ltr" class="office-under">{}</bdi>', name, phone
+        '<bdi dir="auto" class="office-name">{}</bdi><bdi dir="ltr" class="office-under">{}</bdi>', name, as_said(phone)
     )
+
+
+def phone_number(phone: str) -> SafeString:
+    return latin(as_said(phone))
+
+
+def alarming(text: object) -> SafeString:
+    """What is late."""
+    return format_html('<span class="office-late">{}</span>', text)
 
 
 def instant(moment: datetime | None) -> SafeString:

@@ -78,6 +78,7 @@ class ChooseCustomerChannel(PageAction):
     right = Right.SEND
     icon = "send_to_mobile"
     confirm = _("Use this channel")
+    is_rare = True
 
     def consequences(self, row: Customer) -> Sequence[Text]:
         return [

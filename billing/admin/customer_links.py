@@ -21,6 +21,7 @@ class RenewCustomerLink(PageAction):
     right = Right.SEND
     icon = "link_off"
     variant = ActionVariant.DANGER
+    is_rare = True
     confirm = _("Renew the link")
 
     def consequences(self, row: Customer) -> Sequence[Text]:

@@ -11,17 +11,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.cells import instant, isolated, latin
+from billing.admin.cells import instant, isolated, phone_number
 from billing.admin.channel_choosing import ChooseCustomerChannel, channel_words
 from billing.admin.customer_links import RenewCustomerLink
 from billing.admin.documents import DocumentAdmin
 from billing.admin.filters import MerchantFilter
+from billing.admin.import_filter import ImportFilter
 from billing.admin.page_actions import PageAction
 from billing.admin.roles import rows_of
-from billing.admin.searching import Search, national_digits
+from billing.admin.searching import Search
 from billing.models import Customer
+from billing.row_ids import is_row_id
+from billing.search.phones import has_phone, typed_phone
 
-_TOO_LONG_FOR_AN_ID: Final = 19
 _LONGEST_PHONE: Final = 30
 
 
@@ -30,9 +32,9 @@ class CustomerAdmin(DocumentAdmin):
 
     search = Search(numbers=("national_id",), phones=("phone",), names=("email",), spelled=("search_name",))
     page_actions: ClassVar[Sequence[PageAction]] = (ChooseCustomerChannel(), RenewCustomerLink())
-    list_display = ("name_shown", "phone_shown", "email", "merchant_shown", "created")
+    list_display: tuple[str, ...] = ("name_shown", "phone_shown", "email", "merchant_shown", "created")
     list_select_related = ("merchant",)
-    list_filter = (MerchantFilter,)
+    list_filter: tuple[Any, ...] = (MerchantFilter, ImportFilter)
     search_help_text = _("Name, phone or national id")
     ordering = ("-id",)
     fields: ClassVar[Any] = (
@@ -53,7 +55,7 @@ class CustomerAdmin(DocumentAdmin):
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         """Old links to somebody who was merged lead to who they are now."""
-        if object_id.isdecimal() and len(object_id) < _TOO_LONG_FOR_AN_ID:
+        if is_row_id(object_id):
             former = rows_of(request, Customer.objects.filter(pk=object_id, merged_into__isnull=False)).first()
             if former is not None:
                 return HttpResponseRedirect(self.page_of(former.merged_into))
@@ -64,8 +66,8 @@ class CustomerAdmin(DocumentAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """A former number finds whom it leads to; asked for apart, for together they would miss both indexes."""
         found, has_doubles = super().get_search_results(request, queryset, search_term)
-        if digits := national_digits(search_term.strip()[:_LONGEST_PHONE]):
-            formers = rows_of(request, Customer.objects.filter(merged_into__isnull=False, phone__contains=digits))
+        if phone := typed_phone(search_term.strip()[:_LONGEST_PHONE]):
+            formers = rows_of(request, Customer.objects.filter(has_phone("phone", phone), merged_into__isnull=False))
             ids = list(formers.values_list("merged_into", flat=True)[: self.list_per_page])
             found = queryset.filter(pk__in=ids) | found if ids else found
         return found, has_doubles
@@ -76,7 +78,7 @@ class CustomerAdmin(DocumentAdmin):
 
     @display(description=_("phone"))
     def phone_shown(self, obj: Customer) -> SafeString:
-        return latin(obj.phone)
+        return phone_number(obj.phone)
 
     @display(description=_("channel"))
     def channel_shown(self, obj: Customer) -> str:

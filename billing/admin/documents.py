@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -59,13 +59,21 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What a document's page shows besides its fields."""
+    """
+    What a document's page shows besides its fields.
+
+    :ivar called: what the rows of the timeline are called there; :ivar timeline_note: what it leaves out
+    """
 
     facts: Sequence[Fact] = ()
     sections: Sequence[Section] = ()
     notices: Sequence[Notice] = ()
     subjects: Sequence[tuple[Event.Subject, Sequence[int]]] = field(default_factory=tuple)
+    # Which of the events of its subjects are told here.
+    only: Q = field(default_factory=Q)
     currency: str = ""
+    called: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    timeline_note: Text = ""
 
 
 class PagedAdmin(ActingAdmin):
@@ -76,10 +84,21 @@ class PagedAdmin(ActingAdmin):
     def page(self, request: HttpRequest, row: Any) -> Page:
         return Page()
 
+    def asked_about(self, row: Any) -> Sequence[Fact]:
+        """What stands above every question about this row: who, and how much."""
+        return ()
+
+    def question_about(self, row: Any) -> dict[str, Any]:
+        return {"facts": self.asked_about(row)}
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         row = context.get("original")
         context["show_save_and_add_another"] = False
+        if row is not None and request.method == "POST":
+            # A form that was refused has left its values on the row, sound or not.
+            row = context["original"] = self.get_object(request, str(row.pk))
         if row is not None:
+            context["subtitle"] = getattr(row, "office_title", str(row))
             page = self.page(request, row)
             context |= {"page": page, "timeline": self._timeline(row, page), "is_document": self.is_document}
         return super().render_change_form(request, context, *args, **kwargs)
@@ -90,7 +109,13 @@ class PagedAdmin(ActingAdmin):
         merchant_id = self.merchant_id_of(row)
         if merchant_id is None or not page.subjects:
             return []
-        return read_timeline(merchant_id=merchant_id, subjects=page.subjects, currency=page.currency)
+        return read_timeline(
+            merchant_id=merchant_id,
+            subjects=page.subjects,
+            currency=page.currency,
+            called=page.called,
+            only=page.only,
+        )
 
 
 class DocumentAdmin(PagedAdmin):

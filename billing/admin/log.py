@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.cells import instant, isolated, label, latin
+from billing.admin.cells import day, instant, isolated, label, latin
 from billing.admin.documents import DocumentAdmin
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from billing.admin.roles import rights_of
@@ -94,24 +94,45 @@ class PlatformAdmin(DocumentAdmin):
 
 
 class NumberSequenceAdmin(PlatformAdmin):
-    list_display = ("merchant_shown", "day", "kind", "last_value")
+    list_display = ("day_shown", "kind_shown", "last", "merchant_shown")
     list_select_related = ("merchant",)
     list_filter = (MerchantFilter,)
     ordering = ("-day", "merchant_id")
+    fields: ClassVar[Any] = ("day_shown", "kind_shown", "last", "merchant_shown")
+
+    @display(description=_("day"), ordering="day")
+    def day_shown(self, obj: NumberSequence) -> SafeString:
+        return day(obj.day)
+
+    @display(description=_("kind"), ordering="kind")
+    def kind_shown(self, obj: NumberSequence) -> SafeString:
+        return latin(obj.kind)
+
+    @display(description=_("last number"), ordering="last_value")
+    def last(self, obj: NumberSequence) -> int:
+        return obj.last_value
 
 
 class IdempotencyKeyAdmin(PlatformAdmin):
     """Without the stored answer: it holds what the client was told about a customer."""
 
-    list_display = ("created", "merchant_shown", "endpoint", "key")
+    list_display = ("created", "endpoint_shown", "key_shown", "merchant_shown")
     list_select_related = ("merchant",)
     list_filter = (MerchantFilter,)
     ordering = ("-created_at",)
-    fields: ClassVar[Any] = ("merchant_shown", "endpoint", "key", "created")
+    fields: ClassVar[Any] = ("endpoint_shown", "key_shown", "created", "merchant_shown")
 
     @display(description=_("created"), ordering="created_at")
     def created(self, obj: IdempotencyKey) -> SafeString:
         return instant(obj.created_at)
+
+    @display(description=_("address"), ordering="endpoint")
+    def endpoint_shown(self, obj: IdempotencyKey) -> SafeString:
+        return latin(obj.endpoint)
+
+    @display(description=_("key"), ordering="key")
+    def key_shown(self, obj: IdempotencyKey) -> SafeString:
+        return latin(obj.key)
 
 
 admin.site.register(Event, EventAdmin)

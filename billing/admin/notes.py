@@ -43,3 +43,9 @@ class AddNote(PageAction):
         subject = Event.Subject(str(row._meta.model_name).upper())
         add_note(merchant_id=row.merchant_id, subject=subject, subject_id=row.pk, text=values["text"], actor=doer.actor)
         return gettext_now("The note is in the timeline.")
+
+
+class NoteAtHand(AddNote):
+    """Where it is one of the first things done: on somebody's page while they are called."""
+
+    is_rare = False

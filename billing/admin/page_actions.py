@@ -70,9 +70,24 @@ class PageAction:
     only_in_bulk: ClassVar[bool] = False
     # `run` returns an address, which a new tab then opens.
     opens_elsewhere: ClassVar[bool] = False
+    # Of a whole list, `effect` is shown before it is begun.
+    tells_effect: ClassVar[bool] = False
 
     def is_offered(self, row: Any) -> bool:
         return True
+
+    def why_not(self, row: Any) -> Text:
+        """Why it is not offered, for whoever has chosen it for many rows."""
+        state: str = row.get_status_display()
+        return state
+
+    def obstacles(self, rows: Sequence[Any], *, now: datetime) -> dict[int, Text]:
+        """Of many rows, why some would be refused, by their ids: told before it is confirmed."""
+        return {row.pk: self.why_not(row) for row in rows if not self.is_offered(row)}
+
+    def refusal(self, row: Any) -> Text:
+        """Why it is not even asked, of somebody with an old tab or address; empty where it is."""
+        return ""
 
     def consequences(self, row: Any) -> Sequence[Text]:
         """What will happen, in sentences; for a list of rows they are asked of each and shown once."""
@@ -82,12 +97,20 @@ class PageAction:
         """What a second person has to approve before it is done to these rows; empty where none is needed."""
         return ""
 
+    def effect(self, rows: QuerySet[Any], values: Mapping[str, Any]) -> list[str]:
+        """What it comes to for all these rows with what was filled in, in sentences."""
+        return []
+
     def confirmed(self, row: Any) -> dict[str, str]:
         """What a job begun later must find as it was when it was confirmed, so that no other amount is approved."""
         return {}
 
     def shown(self, row: Any) -> SafeString:
         """What the person is to look at before they say yes."""
+        return SafeString("")
+
+    def warning(self, row: Any, user: User) -> SafeString:
+        """What this person should put right before they say yes."""
         return SafeString("")
 
     def form(self, row: Any, data: Mapping[str, Any] | None) -> forms.Form:

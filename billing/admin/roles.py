@@ -27,7 +27,7 @@ class Right(enum.Enum):
     SEE_REPORTS = gettext_noop("see reports and take them away as files")
     TAKE_PAYMENT = gettext_noop("record cash and transfers")
     REQUEST_REFUND = gettext_noop("ask for refunds and credits, and give approved refunds back")
-    APPROVE_REFUND = gettext_noop("approve and reject what others ask for: refunds, credits, and large changes")
+    APPROVE = gettext_noop("approve, reject and stop what others ask for: refunds, credits, and large changes")
     OVERSEE_SHIFTS = gettext_noop("close other people's shifts")
     ADD_NOTES = gettext_noop("add notes to customers and documents")
     SEND = gettext_noop("issue, renew and resend invoices, and decide on unknown ones")
@@ -54,7 +54,7 @@ ROLES_WITH: Final[Mapping[Right, frozenset[Role]]] = {
     Right.SEE_REPORTS: frozenset({Role.OWNER, Role.MANAGER, Role.AUDITOR}),
     Right.TAKE_PAYMENT: frozenset({Role.OWNER, Role.MANAGER, Role.CASHIER}),
     Right.REQUEST_REFUND: frozenset({Role.OWNER, Role.MANAGER, Role.CASHIER}),
-    Right.APPROVE_REFUND: APPROVERS,
+    Right.APPROVE: APPROVERS,
     Right.OVERSEE_SHIFTS: frozenset({Role.OWNER, Role.MANAGER}),
     Right.ADD_NOTES: frozenset({Role.OWNER, Role.MANAGER, Role.CASHIER, Role.CLERK}),
     Right.SEND: frozenset({Role.OWNER, Role.MANAGER, Role.CLERK}),
@@ -84,6 +84,7 @@ class Rights:
     roles: Mapping[int, str]
     is_platform: bool
     time_zones: frozenset[str] = frozenset()
+    only_merchant: Merchant | None = None
 
     def allow(self, right: Right, merchant_id: int | None = None) -> bool:
         """Whether they may, for this merchant; without one, for any at all."""
@@ -137,10 +138,10 @@ def read_rights(user: User | AnonymousUser) -> Rights:
     if user.is_superuser:
         zones = Merchant.objects.order_by().values_list("time_zone", flat=True).distinct()[:2]
         return Rights(roles={}, is_platform=True, time_zones=frozenset(zones))
-    memberships = Membership.objects.filter(user_id=user.pk)
-    found = list(memberships.values_list("merchant_id", "role", "merchant__time_zone"))
+    found = list(Membership.objects.filter(user_id=user.pk).select_related("merchant"))
     return Rights(
-        roles={merchant_id: role for merchant_id, role, _zone in found},
+        roles={each.merchant_id: each.role for each in found},
         is_platform=False,
-        time_zones=frozenset(zone for _merchant_id, _role, zone in found),
+        time_zones=frozenset(each.merchant.time_zone for each in found),
+        only_merchant=found[0].merchant if len(found) == 1 else None,
     )

@@ -10,20 +10,22 @@ from django.contrib.admin import ShowFacets, display
 from django.db.models import Field, Model, QuerySet
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 
-from billing.admin.cells import isolated, link
+from billing.admin.cells import day_text, isolated, link
 from billing.admin.changes import ChangesShown
 from billing.admin.lists import ScopedChangeList
+from billing.admin.merchant_names import name_choices
 from billing.admin.offered import OfferedFilter
-from billing.admin.paging import ROW_ID
 from billing.admin.roles import Right, merchants_where, rights_of, rows_of
 from billing.admin.searching import MOST_PEOPLE, Search
 from billing.models import Customer, Merchant
+from billing.row_ids import is_row_id
 
 _DATE_PARTS = ("year", "month", "day", "gte", "gt", "lte", "lt")
 
@@ -109,10 +111,18 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
     # Named here and not by the model: a foreign key without a name of its own is always called in English.
     @display(description=_("merchant"), ordering="merchant__username")
     def merchant_shown(self, obj: Any) -> SafeString:
-        return link(obj.merchant) if obj.merchant_id else isolated("")
+        return link(obj.merchant, isolated(obj.merchant)) if obj.merchant_id else isolated("")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ScopedChangeList]:
         return ScopedChangeList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With whose list it is and of which day, for whoever prints it."""
+        told = {"paper_of": rights_of(request).only_merchant, "paper_day": day_text(timezone.localdate())}
+        # Django's "Select ... to view" is none of the tab's business.
+        told |= {"title": capfirst(gettext(str(self.opts.verbose_name_plural)))}
+        response: HttpResponse = super().changelist_view(request, told | (extra_context or {}))
+        return response
 
     # --- lookups and search
 
@@ -138,7 +148,7 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
         if self.search is None:
             return queryset, False
         customers = rows_of(request, Customer.objects.all())
-        if ROW_ID.fullmatch(merchant := request.GET.get("merchant", "")):  # as `MerchantFilter` has narrowed the rows
+        if is_row_id(merchant := request.GET.get("merchant", "")):  # as `MerchantFilter` has narrowed the rows
             customers = customers.filter(merchant_id=merchant)
         found = self.search.find(queryset, search_term, customers=customers, when_cut=lambda: _tell_cut(request))
         return found, False
@@ -160,6 +170,8 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
         kwargs["queryset"] = self.related_rows(request, db_field.related_model)
         kwargs["label"] = capfirst(str(db_field.related_model._meta.verbose_name))
         field: ModelChoiceField[Any] | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.related_model is Merchant:
+            name_choices(field)
         return field
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:

@@ -10,13 +10,14 @@ from functools import partial, reduce
 from operator import or_
 from typing import Any, Final
 
-from django.db.models import Q
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.admin.cells import day_text, money_text
-from billing.models import Channel, Event, User
+from billing.models import Channel, Event, Merchant, Role, User
 
 _MOST_LINES: Final = 60
 
@@ -39,7 +40,9 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "credited_alone": gettext_lazy("Surplus used for something else, approved alone: there is nobody else who could"),
     "job_held": gettext_lazy("Job waits for approval"),
     "job_approved": gettext_lazy("Job approved"),
+    "job_stopped": gettext_lazy("Job stopped"),
     "job_approved_alone": gettext_lazy("Job approved alone: there is nobody else who could"),
+    "approval_asked": gettext_lazy("Approval asked for"),
     "noted": gettext_lazy("Note"),
     "issued": gettext_lazy("Issued"),
     "delivery_done": gettext_lazy("Sent by the gateway"),
@@ -93,6 +96,7 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "reminder_unknown": gettext_lazy("Reminder: outcome unknown"),
     "reminder_asked": gettext_lazy("Reminder asked for"),
     "reminder_plan_started": gettext_lazy("Reminder plan begun"),
+    "reminder_plan_changed": gettext_lazy("Reminder plan changed"),
     "promise_dropped": gettext_lazy("No promise any more"),
     "receipt_asked": gettext_lazy("Receipt asked for"),
     "receipt_sent": gettext_lazy("Receipt sent"),
@@ -110,6 +114,7 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "merged": gettext_lazy("A double was merged into this customer"),
     "merged_away": gettext_lazy("A former number: merged into its customer"),
     "number_released": gettext_lazy("A former number no longer leads here"),
+    "renamed": gettext_lazy("Another name was stated"),
     "forgotten": gettext_lazy("Personal data forgotten"),
     "new_link_asked": gettext_lazy("The customer asked for a new link"),
     "logo_set": gettext_lazy("Logo changed"),
@@ -125,11 +130,15 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "second_factor_reset": gettext_lazy("Second factor reset"),
     "backup_codes_renewed": gettext_lazy("New backup codes"),
     "password_reset": gettext_lazy("Password set through the letter"),
+    "password_changed": gettext_lazy("Password changed"),
+    "email_changed": gettext_lazy("Own e-mail address changed"),
     "signed_out": gettext_lazy("Signed out everywhere by staff"),
 }
 
 # Stored codes that appear as an event's reason; the layers above add theirs.
-CODES: Final[dict[str, str | Promise]] = dict(Channel.choices)
+CODES: Final[dict[str, str | Promise]] = dict([*Channel.choices, *Role.choices])
+# Whose settings are changed by forms; the layers above add theirs.
+SETTINGS: Final[dict[str, type[Model]]] = {Event.Subject.MERCHANT: Merchant}
 
 _ACTORS: Final[Mapping[str, str | Promise]] = {
     "gateway": gettext_lazy("Gateway"),
@@ -148,13 +157,28 @@ class Line:
 
 
 def read_timeline(
-    *, merchant_id: int, subjects: Sequence[tuple[Event.Subject, Sequence[int]]], currency: str
+    *,
+    merchant_id: int,
+    subjects: Sequence[tuple[Event.Subject, Sequence[int]]],
+    currency: str,
+    called: Mapping[tuple[str, int], str] | None = None,
+    only: Q | None = None,
 ) -> list[Line]:
-    """The newest lines about any of these rows, in two queries."""
-    events = Event.objects.filter(about(subjects), merchant_id=merchant_id).order_by("-occurred_at", "-id")
-    events = events[:_MOST_LINES]
+    """
+    The newest lines about any of these rows, in two queries: as they were recorded, what caused another before it.
+
+    Their instants can tell otherwise: a sweep's is that of its start, before what it found was made.
+
+    :param called: what rows are to be called, where their kind alone would not tell which is meant
+    :param only: which of their events
+    """
+    newest = Event.objects.filter(about(subjects), only or Q(), merchant_id=merchant_id).order_by("-occurred_at", "-id")
+    events = sorted(newest[:_MOST_LINES], key=lambda event: event.pk, reverse=True)
     names = names_of_actors(event.actor for event in events)
-    return [describe(event, names, currency) for event in events]
+    called = called or {}
+    return [
+        describe(event, names, currency, subject=called.get((event.subject, event.subject_id), "")) for event in events
+    ]
 
 
 def about(subjects: Iterable[tuple[Event.Subject, Sequence[int]]]) -> Q:
@@ -182,7 +206,7 @@ def names_of_actors(actors: Iterable[str]) -> dict[str, str]:
     """`user:7` as the person's name, `api:bk_…` as the key: one query for all of them."""
     known = set(actors)
     user_ids = {int(actor[5:]) for actor in known if actor.startswith("user:") and actor[5:].isdecimal()}
-    people = {f"user:{user.pk}": user.get_full_name() or user.username for user in User.objects.filter(pk__in=user_ids)}
+    people = {f"user:{user.pk}": user.display_name for user in User.objects.filter(pk__in=user_ids)}
     return {actor: name_of_actor(actor) for actor in known} | people
 
 
@@ -197,14 +221,23 @@ def detail_of(event: Event, currency: str = "") -> str:
     """What of an event's details a person wants to read."""
     details: Mapping[str, Any] = event.details
     parts = [_change(details, "amount", partial(_amount, currency=currency)), _change(details, "due_date", _day)]
+    parts += [_from_to(details["old_name"], details["new_name"])] if {"old_name", "new_name"} <= details.keys() else []
     parts += [_day(details["until"])] if details.get("until") else []
     parts = [part for part in parts if part]
     named = ("note", "reason", "person", "role", "method", "prefix", "channel")
     words = [str(details[name]) for name in named if details.get(name)]
     parts += [str(CODES.get(word, word)) for word in words]
     if fields := details.get("fields"):
-        parts.append(", ".join(str(field) for field in fields))
+        parts.append(_(", ").join(_name_of_field(event.subject, str(field)) for field in fields))
     return " · ".join(parts)
+
+
+def _name_of_field(subject: str, name: str) -> str:
+    """As its form calls it."""
+    try:
+        return str(SETTINGS[subject]._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    except (KeyError, FieldDoesNotExist):
+        return _(name)
 
 
 def _change(details: Mapping[str, Any], name: str, shown: Callable[[Any], str]) -> str:
@@ -214,7 +247,11 @@ def _change(details: Mapping[str, Any], name: str, shown: Callable[[Any], str]) 
         return ""
     if not old:
         return shown(new)
-    return _("from %(old)s to %(new)s") % {"old": f"\u2068{shown(old)}\u2069", "new": f"\u2068{shown(new)}\u2069"}
+    return _from_to(shown(old), shown(new))
+
+
+def _from_to(old: str, new: str) -> str:
+    return _("from %(old)s to %(new)s") % {"old": f"\u2068{old}\u2069", "new": f"\u2068{new}\u2069"}
 
 
 def _day(stored: Any) -> str:

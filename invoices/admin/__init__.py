@@ -1,4 +1,5 @@
-from billing.admin.timeline import CODES
+from billing.admin.timeline import CODES, SETTINGS
+from billing.models import Event
 from invoices.admin import (
     audits,
     bills,
@@ -23,12 +24,13 @@ from invoices.admin import (
     subscriptions,
     wrong_recipients,
 )
-from invoices.models import Invoice, MessageTemplate, Payment
+from invoices.models import GatewayAccount, Invoice, MessageTemplate, Payment
 from subscriptions.models import Installment
 
 CODES.update(Invoice.CancelReason.choices)
 CODES.update(Payment.Method.choices)
 CODES.update(Installment.Hold.choices)
+SETTINGS[Event.Subject.GATEWAY_ACCOUNT] = GatewayAccount
 CODES.update(MessageTemplate.Use.choices)
 
 __all__ = [

@@ -33,7 +33,7 @@ class AloneFilter(OfferedFilter):
 def done_by(user: User | None, moment: datetime | None) -> SafeString:
     if user is None:
         return isolated("")
-    return above(instant(moment), isolated(user.get_full_name() or user.username))
+    return above(instant(moment), isolated(user.display_name))
 
 
 def who_decided(row: Refund | Credit) -> SafeString:

@@ -71,7 +71,7 @@ def differences_of(request: HttpRequest) -> QuerySet[AuditDifference]:
 
 def differences_in(run: AuditRun | None, request: HttpRequest) -> int:
     """How many of them this person may know of."""
-    if run is None:
+    if run is None or not run.differences_found:
         return 0
     if rights_of(request).is_platform:
         return run.differences_found
@@ -80,10 +80,13 @@ def differences_in(run: AuditRun | None, request: HttpRequest) -> int:
 
 def days_since(run: AuditRun | None, request: HttpRequest) -> int:
     """Whole days since the last audit ended, once they are two; counted from the first merchant where none ever did."""
-    first = merchants_of(request.user).order_by("created_at").values_list("created_at", flat=True).first()
-    since = (run and run.finished_at) or first or timezone.now()
-    gone = timezone.now() - since
+    since = run.finished_at if run is not None else _first_merchant(request)
+    gone = timezone.now() - (since or timezone.now())
     return gone.days if gone > _STALE_AFTER else 0
+
+
+def _first_merchant(request: HttpRequest) -> datetime | None:
+    return merchants_of(request.user).order_by("created_at").values_list("created_at", flat=True).first()
 
 
 def _periods(count: int) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +19,12 @@ from billing.admin.cells import day, link, money, person
 from billing.admin.channel_choosing import ChooseBillChannel
 from billing.admin.documents import Fact, Notice, Page
 from billing.admin.exporting import ExportingAdmin
+from billing.admin.holding import held_notices
 from billing.admin.notes import AddNote
+from billing.admin.roles import Right
 from billing.admin.whole_lists import WholeListAdmin
 from billing.models import Bill, Event
+from invoices.admin.asked_about import about_bill
 from invoices.admin.credits import used_here_section
 from invoices.admin.explanations import ExplainedAdmin
 from invoices.admin.export_columns import BILL_COLUMNS
@@ -32,10 +38,11 @@ from invoices.admin.sections import (
     invoices_section,
     link_section,
     newest_invoices,
-    notices_of,
     payments_section,
     subjects_of,
 )
+from invoices.admin.troubles import cancelled_though_paid, troubles_of
+from invoices.admin.ways_on import folded, sending_buttons
 from invoices.admin.wrong_recipient_actions import stopped_notices
 from invoices.documents import staff_papers
 from invoices.models import Invoice
@@ -56,8 +63,20 @@ class FullBillAdmin(MakingBillsAdmin, ExportingAdmin, PrintingAdmin, WholeListAd
         CancelBill(),
     )
     prints = (Print(name="invoice", title=_("Invoice"), make=staff_papers.print_invoice),)
+    search = replace(
+        BillAdmin.search, exact=("customer__national_id", "invoices__number"), amounts=Q(status=Bill.Status.PENDING)
+    )
+    search_help_text = _("Number, phone, name, national id or amount")
     list_select_related = ("merchant", "customer")
+    page_related = ("page_opening",)
     export_columns = BILL_COLUMNS
+
+    def asked_about(self, row: Bill) -> list[Fact]:
+        return about_bill(row)
+
+    def _buttons(self, request: HttpRequest, row: Bill) -> list[dict[str, Any]]:
+        sending = sending_buttons(row) if self.allows(request, Right.SEND, row) else []
+        return folded([*super()._buttons(request, row), *sending], shown=3)
 
     def page(self, request: HttpRequest, row: Bill) -> Page:
         invoices = newest_invoices(row)
@@ -65,7 +84,13 @@ class FullBillAdmin(MakingBillsAdmin, ExportingAdmin, PrintingAdmin, WholeListAd
         return Page(
             currency=row.currency,
             facts=_facts(row),
-            notices=[*stopped_notices(row.customer), *notices_of(invoices), *_outdated(row, invoices)],
+            notices=[
+                *held_notices(row),
+                *stopped_notices(row.customer),
+                *troubles_of(invoices, may_ask=self.allows(request, Right.SEND, row)),
+                *_outdated(row, invoices),
+                *cancelled_though_paid(row, payments),
+            ],
             sections=[
                 invoices_section(invoices, empty=_("Not invoiced yet. That happens by itself within a minute.")),
                 link_section(row),

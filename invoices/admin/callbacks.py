@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.cells import instant, isolated, status_label
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from invoices.admin.log import InvoiceLogAdmin
+from invoices.gateway_sentences import gateway_words
 from invoices.models import GatewayCallback
 
 
@@ -61,7 +62,7 @@ class GatewayCallbackAdmin(InvoiceLogAdmin):
 
     @display(description=_("problem"))
     def problem_shown(self, obj: GatewayCallback) -> SafeString:
-        return isolated(obj.problem)
+        return isolated(gateway_words(obj.problem))
 
 
 admin.site.register(GatewayCallback, GatewayCallbackAdmin)

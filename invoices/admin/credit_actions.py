@@ -15,10 +15,10 @@ from billing.admin.cells import money_text
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
 from invoices.admin.credit_form import CreditForm
+from invoices.admin.left_over import rest_shown
 from invoices.models import Credit, Payment
 from invoices.policy import GatewayPolicy
 from invoices.services.credits import approve_credit, reject_credit, request_credit
-from invoices.services.surplus import rest_of
 
 
 class UseSurplus(PageAction):
@@ -29,7 +29,7 @@ class UseSurplus(PageAction):
     confirm = _("Use it")
 
     def is_offered(self, row: Payment) -> bool:
-        return row.applied_amount < row.amount and rest_of(row).surplus > 0
+        return row.applied_amount < row.amount and rest_shown(row).surplus > 0
 
     def consequences(self, row: Payment) -> Sequence[Text]:
         limit = row.merchant.second_person_above
@@ -64,7 +64,7 @@ class UseSurplus(PageAction):
 class ApproveCredit(PageAction):
     name = "approve"
     title = _("Approve")
-    right = Right.APPROVE_REFUND
+    right = Right.APPROVE
     icon = "check"
     variant = ActionVariant.PRIMARY
     confirm = _("Approve this credit")
@@ -90,7 +90,7 @@ class ApproveCredit(PageAction):
 class RejectCredit(PageAction):
     name = "reject"
     title = _("Reject")
-    right = Right.APPROVE_REFUND
+    right = Right.APPROVE
     icon = "block"
     variant = ActionVariant.DANGER
     confirm = _("Reject this credit")

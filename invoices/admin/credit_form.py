@@ -17,7 +17,7 @@ from billing.admin.form_fields import AmountField
 from billing.models import Bill
 from billing.money import CURRENCY_DECIMALS
 from invoices.models import Payment
-from invoices.services.payables import Payable
+from invoices.services.payables import Payable, title_of
 from invoices.services.surplus import AskedForMeanwhile, rest_of
 from subscriptions.models import Installment
 
@@ -84,6 +84,5 @@ def _code(payable: Payable) -> str:
 
 
 def _words(payable: Payable, currency: str) -> str:
-    name = payable.service_type if isinstance(payable, Bill) else payable.subscription.product_name
     owed = money_text(payable.amount_due, currency)
-    return " · ".join(f"\u2068{part}\u2069" for part in (payable, name, day_text(payable.due_date), owed))
+    return " · ".join(f"\u2068{part}\u2069" for part in (payable, title_of(payable), day_text(payable.due_date), owed))

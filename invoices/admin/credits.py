@@ -19,10 +19,11 @@ from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
 from billing.models import Event
 from invoices.admin.approval_cells import AloneFilter, done_by, who_decided
+from invoices.admin.asked_about import about_credit
 from invoices.admin.credit_actions import ApproveCredit, RejectCredit
+from invoices.admin.left_over import rest_shown
 from invoices.models import Credit, Payment
 from invoices.services.payables import Payable
-from invoices.services.surplus import rest_of
 
 
 class CreditAdmin(TabbedList, DocumentAdmin):
@@ -54,6 +55,9 @@ class CreditAdmin(TabbedList, DocumentAdmin):
     linked_lookups = ("payment",)
     ordering = ("-id",)
     fields: ClassVar[Any] = ("requested", "decided", "merchant_shown")
+
+    def asked_about(self, row: Credit) -> list[Fact]:
+        return about_credit(row)
 
     def page(self, request: HttpRequest, row: Credit) -> Page:
         payment = row.payment
@@ -100,7 +104,7 @@ def left_over_fact(payment: Payment) -> list[Fact]:
     """What can still be used or given back of a surplus. Only where there was one."""
     if payment.applied_amount == payment.amount:
         return []
-    return [Fact(title=_("Left over"), value=money(rest_of(payment).surplus, payment.currency))]
+    return [Fact(title=_("Left over"), value=money(rest_shown(payment).surplus, payment.currency))]
 
 
 def used_from_section(credits_of: Iterable[Credit]) -> list[Section]:

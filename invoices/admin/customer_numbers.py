@@ -14,11 +14,12 @@ from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from billing.admin.cells import instant, isolated, latin
+from billing.admin.cells import instant, isolated, phone_number
 from billing.admin.documents import Column, Notice, Section
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
 from billing.models import Customer
+from billing.phones import as_said
 from billing.services.merged_customers import no_number, release_number
 
 _MOST_LIKELY: Final = 3
@@ -32,7 +33,7 @@ class ReleaseForm(forms.Form):
         super().__init__(data)
         field = self.fields["former"]
         assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [(each.pk, f"\u2066{each.phone}\u2069") for each in numbers_of(customer)]
+        field.choices = [(each.pk, f"\u2066{as_said(each.phone)}\u2069") for each in numbers_of(customer)]
 
 
 class ReleaseNumber(PageAction):
@@ -63,7 +64,8 @@ class ReleaseNumber(PageAction):
             actor=doer.actor,
             now=doer.now,
         )
-        return gettext_now("%(number)s does not lead to this customer any more.") % {"number": f"\u2066{number}\u2069"}
+        shown = {"number": f"\u2066{as_said(number)}\u2069"}
+        return gettext_now("%(number)s does not lead to this customer any more.") % shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,7 @@ def former_section(customer: Customer) -> list[Section]:
     columns = (Column(title=_("Former number")), Column(title=_("Was called")), Column(title=_("Merged")))
     rows = [
         (
-            latin("—" if each.phone == no_number(each.pk) else each.phone),
+            phone_number("—" if each.phone == no_number(each.pk) else each.phone),
             isolated(each.name),
             instant(each.updated_at),
         )
@@ -126,7 +128,7 @@ def _likely(customer: Customer, other: Customer) -> str:
     return format_html(
         '{} <a class="office-link" href="{}?double={}">{}</a>',
         gettext_now("%(name)s, %(phone)s, may be the same person: the national id is the same.")
-        % {"name": f"\u2068{other.name}\u2069", "phone": f"\u2066{other.phone}\u2069"},
+        % {"name": f"\u2068{other.name}\u2069", "phone": f"\u2066{as_said(other.phone)}\u2069"},
         url,
         other.pk,
         gettext_now("Look at both"),

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.bills import bill_label, is_overdue
@@ -11,7 +18,7 @@ from billing.admin.documents import Column, Section, first
 from billing.models import Bill, Customer
 from billing.services.links import customer_url
 from invoices.admin.openings import openings_text
-from invoices.admin.sections import MOST_ROWS
+from invoices.admin.sections import MOST_ROWS, list_url
 from subscriptions.models import Subscription
 
 
@@ -21,8 +28,22 @@ def customer_link_section(customer: Customer) -> Section:
     return Section(title=_("Customer's page"), content=above(copyable(url), openings_text(customer)))
 
 
-def bills_section(bills: QuerySet[Bill], *, more_url: str) -> Section:
-    shown, is_more = first(bills, MOST_ROWS)
+def with_statement_report(section: Section, customer: Customer) -> Section:
+    """The papers of a customer, and the way to their statement between any two days."""
+    address = f"{reverse('admin:report_customer_statement')}?{urlencode({'customer': customer.pk})}"
+    words = _("Statement of other days, as a table or file")
+    link_to_report = format_html('<p><a class="office-link" href="{}">{}</a></p>', address, words)
+    return replace(section, content=format_html("{}{}", section.content, link_to_report))
+
+
+def newest_of(customer: Customer, rows: QuerySet[Any]) -> tuple[list[Any], str]:
+    """So many of the customer's, and where the others are."""
+    shown, has_more = first(rows.order_by("-id"), MOST_ROWS)
+    model = rows.model._meta
+    return shown, list_url(f"{model.app_label}_{model.model_name}", customer=customer.pk) if has_more else ""
+
+
+def bills_section(bills: Iterable[Bill], *, more_url: str) -> Section:
     columns = (
         Column(title=_("Bill")),
         Column(title=_("Due")),
@@ -38,14 +59,12 @@ def bills_section(bills: QuerySet[Bill], *, more_url: str) -> Section:
             money(bill.amount, bill.currency),
             money(bill.amount_due or None, bill.currency),
         )
-        for bill in shown
+        for bill in bills
     ]
-    url = more_url if is_more else ""
-    return Section(title=_("Bills"), columns=columns, rows=rows, more_url=url, empty=_("No bills."))
+    return Section(title=_("Bills"), columns=columns, rows=rows, more_url=more_url, empty=_("No bills."))
 
 
-def subscriptions_section(subscriptions: QuerySet[Subscription], *, more_url: str) -> Section:
-    shown, is_more = first(subscriptions, MOST_ROWS)
+def subscriptions_section(subscriptions: Iterable[Subscription], *, more_url: str) -> Section:
     columns = (
         Column(title=_("Subscription")),
         Column(title=_("Type")),
@@ -59,7 +78,7 @@ def subscriptions_section(subscriptions: QuerySet[Subscription], *, more_url: st
             status_label(plan),
             money(plan.recurring_amount or plan.total_amount, plan.currency),
         )
-        for plan in shown
+        for plan in subscriptions
     ]
-    url = more_url if is_more else ""
-    return Section(title=_("Subscriptions"), columns=columns, rows=rows, more_url=url, empty=_("No subscriptions."))
+    empty = _("No subscriptions.")
+    return Section(title=_("Subscriptions"), columns=columns, rows=rows, more_url=more_url, empty=empty)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
@@ -15,16 +16,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import instant, money
-from billing.admin.roles import Right, rights_of, rows_of
+from billing.admin.roles import Right, rights_of, rows_of, staff_of
 from billing.models import Merchant
 from billing.tenancy import merchants_of
 from invoices.admin.audit_report import days_since, differences_in, last_finished
+from invoices.admin.first_steps import first_steps
 from invoices.admin.home_charts import charts_of
 from invoices.admin.review_filter import ANY
 from invoices.admin.sections import list_url
+from invoices.admin.shift_notices import shift_lines
 from invoices.admin.wrong_recipients import OPEN
 from invoices.models import GatewayAccount, OpenFigure
 from invoices.services.figures.reading import Figures, read_figures
+from invoices.services.figures.statement_rows import first_day_left_out
 
 Name = OpenFigure.Name
 _MOST_MERCHANTS: Final = 200
@@ -79,16 +83,38 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold's DASHBOARD_CALLBACK: for one merchant, or for all that the person works for."""
     mine = list(merchants_of(request.user).order_by("username"))
     chosen = next((each for each in mine if str(each.pk) == request.GET.get("merchant")), None)
+    of_cash = [] if rights_of(request).is_platform else _of_cash(request, [chosen] if chosen else mine)
     figures = read_figures(merchants=[chosen] if chosen else mine, now=timezone.now())
     return context | {
         "has_merchants": bool(mine),
         "merchant_choices": _choices(mine, chosen) if len(mine) > 1 else [],
         "as_of": instant(figures.as_of or timezone.now()),
         "is_fresh": figures.as_of is None,
+        "shifts": shift_lines(user=staff_of(request), merchants=of_cash),
+        "first_steps": [] if figures.has_collected() else first_steps(request, chosen or _only(mine)),
         "owed": _figures(_OWED, figures, chosen),
         "attention": [figure for figure in _attention(request, figures, chosen) if figure.count],
         "charts": charts_of(figures, today=timezone.localdate()),
+        **_ways_on(request, chosen),
     }
+
+
+def _only(merchants: list[Merchant]) -> Merchant | None:
+    return merchants[0] if len(merchants) == 1 else None
+
+
+def _of_cash(request: HttpRequest, merchants: list[Merchant]) -> list[Merchant]:
+    rights = rights_of(request)
+    return [merchant for merchant in merchants if rights.allow(Right.TAKE_PAYMENT, merchant.pk)]
+
+
+def _ways_on(request: HttpRequest, chosen: Merchant | None) -> dict[str, str]:
+    """Where a new bill is made, and what the charts are drawn from; nothing for who may not go there."""
+    rights, query = rights_of(request), f"?merchant={chosen.pk}" if chosen else ""
+    names = {"new_bill_url": ("billing_bill_add", Right.ADD_BILLS)}
+    reports = {"months": "billed", "ages": "ageing", "ways": "collected_by_method"}
+    names |= {f"{chart}_url": (f"report_{report}", Right.SEE_REPORTS) for chart, report in reports.items()}
+    return {name: f"{reverse(f'admin:{page}')}{query}" for name, (page, right) in names.items() if rights.allow(right)}
 
 
 def _choices(mine: list[Merchant], chosen: Merchant | None) -> list[MerchantChoice]:
@@ -101,15 +127,28 @@ def _choices(mine: list[Merchant], chosen: Merchant | None) -> list[MerchantChoi
 
 def _attention(request: HttpRequest, figures: Figures, chosen: Merchant | None) -> Iterable[Figure]:
     rights = rights_of(request)
-    if rights.allow(Right.APPROVE_REFUND) or rights.allow(Right.SEE_SETUP):
+    if rights.allow(Right.APPROVE) or rights.allow(Right.SEE_SETUP):
         yield from _figures(_TO_APPROVE, figures, chosen)
     yield from _figures(_ATTENTION, figures, chosen)
+    if rights.allow(Right.SEE_REPORTS):
+        yield from _figures(_of_statements(), figures, chosen)
     if rights.allow(Right.SEE_SETUP):
         parked = rows_of(request, GatewayAccount.objects.current().exclude(parked_at=None))
         rows = parked.filter(merchant=chosen) if chosen else parked
         url = _url("invoices_gatewayaccount", {"parked": "yes"}, chosen)
         yield Figure(title=_("Parked gateway accounts"), count=rows.count(), url=url)
         yield from _audit(request)
+
+
+def _of_statements() -> dict[Name, tuple[str, dict[str, str]]]:
+    """Shown to who sees statements."""
+    since = first_day_left_out(timezone.localdate()).isoformat()
+    return {
+        Name.LINES_UNKNOWN: ("invoices_gatewaystatementline", {"finding": "UNKNOWN"}),
+        Name.LINES_AMOUNT_DIFFERS: ("invoices_gatewaystatementline", {"finding": "AMOUNT_DIFFERS"}),
+        Name.LINES_NET_DIFFERS: ("invoices_gatewaystatementline", {"finding": "NET_DIFFERS"}),
+        Name.PAYMENTS_LEFT_OUT: ("invoices_payment", {"stated": "missing", "when_from": since}),
+    }
 
 
 def _figures(lists: dict[Name, tuple[str, dict[str, str]]], figures: Figures, chosen: Merchant | None) -> list[Figure]:

@@ -18,6 +18,7 @@ from billing.admin.cells import money
 from billing.day_text import format_month, format_month_name
 from billing.models import Channel
 from billing.money import ZERO
+from billing.money_text import currency_sign
 from invoices.models import MonthFigure, OpenFigure, Payment
 from invoices.services.figures.months import months_until
 from invoices.services.figures.open_rows import AGES
@@ -73,6 +74,10 @@ class Charts:
     width: int = _SLOT * 12
     height: int = HEIGHT
     bar: int = _BAR
+
+    @property
+    def currency_sign(self) -> str:
+        return currency_sign(self.currency, get_language() or "en")
 
 
 def charts_of(figures: Figures, *, today: date) -> list[Charts]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -10,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.cells import day, link, money, person
 from billing.admin.documents import Fact, Page
 from billing.admin.exporting import ExportingAdmin
+from billing.admin.holding import held_notices
 from billing.admin.notes import AddNote
+from billing.admin.roles import Right
 from billing.admin.whole_lists import WholeListAdmin
 from billing.models import Event
+from invoices.admin.asked_about import about_installment
 from invoices.admin.credits import used_here_section
 from invoices.admin.explanations import ExplainedAdmin
 from invoices.admin.export_columns import INSTALLMENT_COLUMNS
@@ -26,10 +31,11 @@ from invoices.admin.sections import (
     invoices_section,
     link_section,
     newest_invoices,
-    notices_of,
     payments_section,
     subjects_of,
 )
+from invoices.admin.troubles import troubles_of
+from invoices.admin.ways_on import folded, sending_buttons
 from invoices.admin.wrong_recipient_actions import stopped_notices
 from invoices.documents import staff_papers
 from subscriptions.admin.installment_actions import PromiseInstallment
@@ -54,7 +60,15 @@ class FullInstallmentAdmin(ExportingAdmin, PrintingAdmin, WholeListAdmin, Explai
     )
     list_filter = (*InstallmentAdmin.list_filter, HeldFilter)
     list_select_related = ("merchant", "subscription", "subscription__customer")
+    page_related = ("page_opening",)
     export_columns = INSTALLMENT_COLUMNS
+
+    def asked_about(self, row: Installment) -> list[Fact]:
+        return about_installment(row)
+
+    def _buttons(self, request: HttpRequest, row: Installment) -> list[dict[str, Any]]:
+        sending = sending_buttons(row) if self.allows(request, Right.SEND, row) else []
+        return folded([*super()._buttons(request, row), *sending], shown=3)
 
     def page(self, request: HttpRequest, row: Installment) -> Page:
         invoices = newest_invoices(row)
@@ -62,7 +76,11 @@ class FullInstallmentAdmin(ExportingAdmin, PrintingAdmin, WholeListAdmin, Explai
         return Page(
             currency=row.subscription.currency,
             facts=_facts(row),
-            notices=[*stopped_notices(row.subscription.customer), *notices_of(invoices)],
+            notices=[
+                *held_notices(row),
+                *stopped_notices(row.subscription.customer),
+                *troubles_of(invoices, may_ask=self.allows(request, Right.SEND, row)),
+            ],
             sections=[
                 invoices_section(invoices),
                 link_section(row),

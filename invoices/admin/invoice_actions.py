@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
+from billing.admin.cells import instant
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
-from invoices.models import Invoice
+from billing.models import Channel
+from billing.phones import as_said
+from invoices.models import DeliveryAttempt, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.cancelling import cancel_invoice
 from invoices.services.decisions import confirm_sent, resend_invoice, send_again
 from invoices.services.enquiries.asking import ask_now
+from invoices.services.payables import email_of
 
 Delivery = Invoice.Delivery
 _UNDECIDED = (Delivery.UNKNOWN, Delivery.PARKED)
@@ -33,14 +38,25 @@ class Resend(PageAction):
         return row.status == Invoice.Status.OPEN and is_out and row.cancel_requested_at is None
 
     def consequences(self, row: Invoice) -> Sequence[Text]:
+        told = gettext_now("The same link goes once more by %(channel)s to %(address)s.")
+        address = email_of(row.payable) if row.channel == Channel.EMAIL else as_said(row.customer.phone)
         return [
-            _("The customer gets the same link once more by %(channel)s.") % {"channel": row.get_channel_display()},
+            told % {"channel": row.get_channel_display(), "address": f"\u2066{address}\u2069"},
+            *_last_sent(row),
             _("The next message can be sent after two minutes."),
         ]
 
     def run(self, row: Invoice, *, values: Mapping[str, Any], doer: Doer) -> str:
         resend_invoice(merchant_id=row.merchant_id, invoice_id=row.pk, actor=doer.actor, now=doer.now)
         return gettext_now("Invoice %(number)s was sent again.") % {"number": row.number}
+
+
+def _last_sent(invoice: Invoice) -> Sequence[Text]:
+    """By the calls that ended well; an invoice keeps only when it was first sent."""
+    done = invoice.delivery_attempts.filter(outcome=DeliveryAttempt.Outcome.DONE)
+    sent = done.exclude(action=DeliveryAttempt.Action.CANCEL).order_by("-id").first()
+    when = sent.started_at if sent else invoice.sent_at
+    return [format_html(gettext_now("It was last sent on {when}."), when=instant(when))] if when else []
 
 
 class AskGateway(PageAction):

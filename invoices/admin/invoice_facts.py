@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.cells import NOTHING, copyable, day, isolated, link, money, person, status_label
+from billing.admin.cells import copyable, day, isolated, link, money, person, status_label
 from billing.admin.documents import Fact, Notice, Section
 from invoices.admin.sections import link_section
+from invoices.admin.troubles import troubles_of
+from invoices.gateway_sentences import gateway_words
 from invoices.models import Invoice
 from invoices.services.successors import EnoughForToday
 
@@ -18,13 +23,21 @@ def invoice_facts(invoice: Invoice) -> list[Fact]:
         Fact(title=_("Status"), value=status_label(invoice)),
         Fact(title=_("Delivery"), value=status_label(invoice, "delivery")),
         Fact(title=_("Customer"), value=customer),
-        Fact(title=_("Asks for"), value=link(invoice.payable)),
-        Fact(title=_("Due"), value=day(invoice.due_date)),
+        Fact(title=_("For"), value=link(invoice.payable)),
+        Fact(title=_("Due"), value=day(invoice.due_date, is_late=_is_late(invoice))),
     ]
 
 
+def _is_late(invoice: Invoice) -> bool:
+    """As red here as on the page of what it is for."""
+    return invoice.payable.amount_due > 0 and invoice.due_date < timezone.localdate()
+
+
 def invoice_notices(invoice: Invoice) -> list[Notice]:
-    notices = [Notice(text=isolated(str(_(invoice.problem))), colour="danger")] if invoice.problem else []
+    # What can be done about it are the buttons of this very page.
+    notices = troubles_of([invoice], may_ask=False)
+    if invoice.problem and not notices:
+        notices.append(Notice(text=isolated(gateway_words(invoice.problem)), colour="danger"))
     if invoice.cancel_requested_at and invoice.status == Invoice.Status.OPEN:
         notices.append(Notice(text=_("Being cancelled at the gateway. Until it confirms, the link can still be paid.")))
     if invoice.next_channel and invoice.renew_when_cancelled:
@@ -38,5 +51,9 @@ def invoice_notices(invoice: Invoice) -> list[Notice]:
 
 
 def link_sections(invoice: Invoice) -> list[Section]:
-    content = copyable(invoice.gateway_url) if invoice.gateway_url else isolated(NOTHING)
-    return [Section(title=_("Link at the gateway"), content=content), link_section(invoice.payable)]
+    """The customer's first: it outlives this invoice, which the gateway's address does not."""
+    theirs = replace(link_section(invoice.payable), title=_("Payment page: this address is for the customer"))
+    if not invoice.gateway_url:
+        return [theirs]
+    title = _("Link at the gateway: for looking it up, not for the customer")
+    return [theirs, Section(title=title, content=copyable(invoice.gateway_url))]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.cells import instant, isolated, latin, money, status_label
 from billing.admin.documents import Column, Section
 from billing.models import Channel
+from invoices.gateway_sentences import gateway_words
 from invoices.models import Invoice
 
 _MOST = 12
@@ -72,7 +73,7 @@ def callbacks_section(invoice: Invoice) -> Section:
             instant(callback.received_at),
             callback.get_kind_display(),
             status_label(callback, "state"),
-            isolated(callback.problem),
+            isolated(gateway_words(callback.problem)),
         )
         for callback in callbacks
     ]

@@ -22,12 +22,13 @@ from billing.admin.cells import (
     status_label,
 )
 from billing.admin.chosen_filters import CustomerFilter
-from billing.admin.documents import Page
+from billing.admin.documents import Fact, Page
 from billing.admin.exporting import ExportingAdmin
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
 from billing.models import Channel, Event
+from invoices.admin.asked_about import about_invoice
 from invoices.admin.by_hand import InvoiceByMail, InvoiceByWhatsApp
 from invoices.admin.channel_switching import SendByAnotherChannel
 from invoices.admin.explanations import ExplainedAdmin
@@ -49,10 +50,10 @@ class InvoiceAdmin(ExportingAdmin, TabbedList, ExplainedAdmin):
     search_help_text = _("Invoice, bill or gateway number, phone or name")
     page_actions = (
         Resend(),
+        AskGateway(),
         ItWasSent(),
         SendOnceMore(),
         InvoiceByWhatsApp(),
-        AskGateway(),
         SendByAnotherChannel(),
         InvoiceByMail(),
         CancelInvoice(),
@@ -88,13 +89,16 @@ class InvoiceAdmin(ExportingAdmin, TabbedList, ExplainedAdmin):
         "channel",
         "email_shown",
         "valid_until",
-        "issue_no",
+        "made_before",
         "attempts",
         "account_shown",
         "gateway_id_shown",
         "merchant_shown",
         "created",
     )
+
+    def asked_about(self, row: Invoice) -> list[Fact]:
+        return about_invoice(row)
 
     def page(self, request: HttpRequest, row: Invoice) -> Page:
         payments = list(row.payments.select_related("recorded_by").order_by("-id"))
@@ -140,9 +144,13 @@ class InvoiceAdmin(ExportingAdmin, TabbedList, ExplainedAdmin):
     def due(self, obj: Invoice) -> SafeString:
         return day(obj.due_date)
 
-    @display(description=_("asks for"))
+    @display(description=_("for"))
     def asks_for(self, obj: Invoice) -> SafeString:
         return link(obj.payable)
+
+    @display(description=_("invoices for this until then"))
+    def made_before(self, obj: Invoice) -> str:
+        return str(obj.issue_no)
 
     @display(description=_("reference"))
     def reference_shown(self, obj: Invoice) -> SafeString:

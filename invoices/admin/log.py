@@ -13,6 +13,7 @@ from billing.admin.cells import instant, isolated, latin, link, money, status_la
 from billing.admin.documents import DocumentAdmin
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
 from billing.admin.searching import Search
+from invoices.gateway_sentences import gateway_words
 from invoices.models import DeliveryAttempt, Enquiry
 
 
@@ -61,11 +62,10 @@ class DeliveryAttemptAdmin(InvoiceLogAdmin):
 
     @display(description=_("detail"))
     def detail_shown(self, obj: DeliveryAttempt) -> SafeString:
-        return isolated(obj.detail)
+        return isolated(gateway_words(obj.detail))
 
 
 class EnquiryAdmin(InvoiceLogAdmin):
-    search = Search(numbers=("invoice__number", "invoice__reference"))
     list_display = (
         "asked",
         "merchant_shown",
@@ -112,7 +112,7 @@ class EnquiryAdmin(InvoiceLogAdmin):
 
     @display(description=_("detail"))
     def detail_shown(self, obj: Enquiry) -> SafeString:
-        return isolated(obj.detail)
+        return isolated(gateway_words(obj.detail))
 
 
 admin.site.register(DeliveryAttempt, DeliveryAttemptAdmin)

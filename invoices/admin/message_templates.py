@@ -13,7 +13,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from billing.admin.asked_merchant import asked_merchant
 from billing.admin.filters import MerchantFilter
+from billing.admin.merchant_names import named
 from billing.admin.page_actions import Doer, explain
 from billing.admin.roles import Right, merchants_where, rights_of
 from billing.admin.scoped import ScopedAdmin
@@ -45,11 +47,10 @@ class MessageTemplateAdmin(ScopedAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         merchants = list(merchants_where(request, Right.SEE_SETUP).order_by("username")[:100])
-        chosen = next((one for one in merchants if str(one.pk) == request.GET.get("merchant")), None)
-        merchant = chosen or next(iter(merchants), None)
+        merchant = asked_merchant(request, Right.SEE_SETUP) if merchants else None
         wordings = wordings_of(merchant) if merchant else Wordings()
         context = self._context(request, title=gettext_lazy("Messages"), merchant=merchant) | {
-            "merchants": merchants if len(merchants) > 1 else [],
+            "merchants": named(merchants) if len(merchants) > 1 else [],
             "rows": list_rows(merchant, wordings, today=merchant.local_date(database_now())) if merchant else [],
             "languages": Language.choices,
         }

@@ -89,18 +89,25 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         collecting = reverse("admin:billing_customer_collecting")
         groups[1]["items"].append({"title": _("Whom to call"), "icon": "call", "link": collecting})
     if rights.allow(Right.SEE_REPORTS):
-        groups.insert(_REPORTS_AT, {"title": _("Reports"), "items": list(_report_links(request))})
+        groups.insert(_REPORTS_AT, {"title": _("Reports"), "items": list(_report_links())})
     if rights.is_platform:
         locks = {"title": _("Wrong passwords"), "icon": "lock", "link": reverse("admin:axes_accessattempt_changelist")}
         groups.append({"title": _("Platform"), "items": [locks]})
+    _light_up([item for group in groups for item in group["items"]], request.path)
     return groups
 
 
-def _report_links(request: HttpRequest) -> Iterator[dict[str, Any]]:
+def _report_links() -> Iterator[dict[str, Any]]:
     for title, icon, name in _REPORTS:
-        link = reverse(f"admin:{name}")
-        # Told here: the list of reports is no part of each, though its address begins theirs.
-        yield {"title": title, "icon": icon, "link": link, "active": request.path == link}
+        yield {"title": title, "icon": icon, "link": reverse(f"admin:{name}")}
+
+
+def _light_up(items: list[dict[str, Any]], path: str) -> None:
+    """Only where the person is: the address of a page may begin with that of another, and home's begins all."""
+    home, *others = [item["link"] for item in items]
+    here = max((link for link in others if path.startswith(link)), key=len, default=home if path == home else "")
+    for item in items:
+        item["active"] = item["link"] == here
 
 
 # The second key after G. Every one of these is a screen that all staff may open.

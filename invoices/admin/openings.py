@@ -14,7 +14,8 @@ from invoices.services.payables import Payable
 
 
 def openings_text(row: Payable | Customer) -> SafeString:
-    opening = PageOpening.objects.filter(**{str(row._meta.model_name): row}).first()
+    # Read with the row where the page is the row's own; a page nobody opened has none.
+    opening: PageOpening | None = getattr(row, "page_opening", None)
     if opening is None:
         return format_html("{}", _("Not opened yet"))
     times = ngettext("Opened %(count)s time, last:", "Opened %(count)s times, last:", opening.count)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet, Sum
+from django.db.models import Prefetch, QuerySet, Sum, prefetch_related_objects
+from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
@@ -16,13 +19,15 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from billing.admin.cells import money_text
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
-from billing.models import Bill, Channel, Merchant
+from billing.models import Bill, Channel, Merchant, User
 from billing.money import ZERO
 from billing.services.second_persons import needs_second_person
+from invoices.admin.shift_notices import no_shift_warning
+from invoices.admin.taken_text import do_not_take, taken_text
 from invoices.admin.taking_form import BY_HAND, TakingForm
 from invoices.models import Invoice, Payment
 from invoices.policy import GatewayPolicy
-from invoices.services.issuing import issue_now, renew_invoice
+from invoices.services.issuing import LiveInvoiceExists, issue_now, renew_invoice
 from invoices.services.payables import Payable, has_live_invoice
 from invoices.services.takings import take_payment
 from subscriptions.models import Installment
@@ -39,6 +44,9 @@ class RecordPayment(PageAction):
     def is_offered(self, row: Payable) -> bool:
         return row.amount_due > 0
 
+    def refusal(self, row: Payable) -> Text:
+        return do_not_take(row)
+
     def consequences(self, row: Payable) -> Sequence[Text]:
         return [
             _("The payment link is cancelled at the gateway first, so that the customer cannot pay twice."),
@@ -46,20 +54,29 @@ class RecordPayment(PageAction):
             _("A recorded payment cannot be taken out again."),
         ]
 
+    def warning(self, row: Payable, user: User) -> SafeString:
+        address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_do", args=[row.pk, self.name])
+        return no_shift_warning(user=user, merchant_id=row.merchant_id, back=address)
+
     def form(self, row: Payable, data: Mapping[str, Any] | None) -> forms.Form:
         return TakingForm(data, payable=row)
 
     def run(self, row: Payable, *, values: Mapping[str, Any], doer: Doer) -> str:
-        payment = take_payment(
-            payable=row,
-            method=Payment.Method(values["method"]),
-            amount=values["amount"],
-            recorded_by=doer.user,
-            note=values["note"],
-            policy=GatewayPolicy.from_settings(),
-            now=doer.now,
-        )
-        return gettext_now("%(amount)s recorded.") % {"amount": money_text(payment.amount, payment.currency)}
+        payment = _take(row, values, doer, is_at_the_counter=True)
+        return taken_text(payment, still_owed=row.amount_due - payment.amount)
+
+
+def _take(row: Payable, values: Mapping[str, Any], doer: Doer, *, is_at_the_counter: bool) -> Payment:
+    return take_payment(
+        payable=row,
+        method=Payment.Method(values["method"]),
+        amount=values["amount"],
+        recorded_by=doer.user,
+        note=values["note"],
+        policy=GatewayPolicy.from_settings(),
+        now=doer.now,
+        is_at_the_counter=is_at_the_counter,
+    )
 
 
 _OWING = (Bill.Status.PENDING, Installment.Status.SCHEDULED, Installment.Status.INVOICED)
@@ -94,6 +111,7 @@ class MarkPaid(PageAction):
         return [
             _("Each row gets a payment of all it owes, recorded in your name."),
             _("Above the merchant's limit it begins when somebody else has approved it."),
+            _("Cash received elsewhere is in no drawer here: it belongs to nobody's shift."),
             _("The payment link is cancelled at the gateway first, so that the customer cannot pay twice."),
             _("A recorded payment cannot be taken out again."),
         ]
@@ -113,7 +131,8 @@ class MarkPaid(PageAction):
 
     def run(self, row: Payable, *, values: Mapping[str, Any], doer: Doer) -> str:
         taken = {"method": values["method"], "amount": row.amount_due, "note": values["note"]}
-        return RecordPayment().run(row, values=taken, doer=doer)
+        payment = _take(row, taken, doer, is_at_the_counter=False)
+        return gettext_now("%(amount)s recorded.") % {"amount": money_text(payment.amount, payment.currency)}
 
 
 class NewLink(PageAction):
@@ -127,6 +146,17 @@ class NewLink(PageAction):
     def is_offered(self, row: Payable) -> bool:
         has_been_invoiced = row.invoiced_at is not None
         return has_been_invoiced and row.amount_due > 0 and not has_live_invoice(row)
+
+    def why_not(self, row: Payable) -> Text:
+        if row.amount_due <= 0:
+            return super().why_not(row)
+        if has_live_invoice(row):
+            return gettext_now(LiveInvoiceExists.message)
+        return gettext_now("Its first invoice is still to come, by itself.")
+
+    def obstacles(self, rows: Sequence[Payable], *, now: datetime) -> dict[int, Text]:
+        prefetch_related_objects(rows, Prefetch("invoices", Invoice.objects.live()))
+        return super().obstacles(rows, now=now)
 
     def consequences(self, row: Payable) -> Sequence[Text]:
         return [

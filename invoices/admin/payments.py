@@ -15,18 +15,23 @@ from billing.admin.chosen_filters import CustomerFilter, RecorderFilter
 from billing.admin.documents import DocumentAdmin, Fact, Notice, Page
 from billing.admin.exporting import ExportingAdmin
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
+from billing.admin.roles import Right
 from billing.admin.searching import Search
 from billing.models import Event
+from invoices.admin.asked_about import about_payment
 from invoices.admin.by_hand import ReceiptByWhatsApp
 from invoices.admin.credit_actions import UseSurplus
 from invoices.admin.credits import left_over_fact, used_from_section
 from invoices.admin.export_columns import PAYMENT_COLUMNS
+from invoices.admin.outside_shifts_filter import OutsideShiftsFilter
 from invoices.admin.printing import Print, PrintingAdmin
 from invoices.admin.receipt_emails import SendReceipt, receipt_facts
 from invoices.admin.refund_actions import RequestRefund
 from invoices.admin.refunds import refunds_section
 from invoices.admin.review_filter import ReviewFilter
+from invoices.admin.stated_facts import stated_facts
 from invoices.admin.stated_filter import StatedFilter
+from invoices.admin.waiting_notices import waiting_notices
 from invoices.documents import staff_papers
 from invoices.models import Payment
 
@@ -55,6 +60,7 @@ class PaymentAdmin(ExportingAdmin, PrintingAdmin, DocumentAdmin):
         "merchant_shown",
     )
     list_select_related = ("merchant", "customer", "bill", "installment__subscription", "recorded_by")
+    page_related = ("invoice", "gateway_account")
     list_before_template = "admin/office/export_links.html"
     export_columns = PAYMENT_COLUMNS
     list_filter = (
@@ -63,6 +69,7 @@ class PaymentAdmin(ExportingAdmin, PrintingAdmin, DocumentAdmin):
         ReviewFilter,
         StatedFilter,
         choice_filter("method", _("method"), Payment.Method),
+        OutsideShiftsFilter,
         RecorderFilter,
         recent_filter("received_at", _("received")),
     )
@@ -81,8 +88,15 @@ class PaymentAdmin(ExportingAdmin, PrintingAdmin, DocumentAdmin):
         "merchant_shown",
     )
 
+    def asked_about(self, row: Payment) -> list[Fact]:
+        return about_payment(row)
+
     def page(self, request: HttpRequest, row: Payment) -> Page:
+        refunds = list(row.refunds.select_related("payment", "requested_by").order_by("-id"))
+        related = ("payment", "bill", "installment__subscription", "requested_by")
+        used = list(row.credits.select_related(*related).order_by("-id"))
         notices = [Notice(text=row.get_review_reason_display())] if row.review_reason else []
+        notices += waiting_notices([*refunds, *used])
         facts = [
             Fact(title=_("Received"), value=money(row.amount, row.currency), is_loud=True),
             Fact(title=_("Settled"), value=money(row.applied_amount, row.currency)),
@@ -92,10 +106,9 @@ class PaymentAdmin(ExportingAdmin, PrintingAdmin, DocumentAdmin):
             Fact(title=_("For"), value=self.for_shown(row)),
             Fact(title=_("Receipt number"), value=latin(row.receipt_no)),
             *receipt_facts(row),
+            *(stated_facts(row) if self.allows(request, Right.SEE_REPORTS, row) else []),
         ]
         subjects = [(Event.Subject.PAYMENT, [row.pk])]
-        refunds = row.refunds.select_related("payment").order_by("-id")
-        used = row.credits.select_related("payment", "bill", "installment__subscription").order_by("-id")
         sections = [refunds_section(refunds), *used_from_section(used), self.documents_section(row)]
         return Page(facts=facts, notices=notices, sections=sections, subjects=subjects, currency=row.currency)
 
@@ -132,7 +145,7 @@ class PaymentAdmin(ExportingAdmin, PrintingAdmin, DocumentAdmin):
 
     @display(description=_("recorded by"))
     def recorded_by_shown(self, obj: Payment) -> SafeString:
-        return isolated(obj.recorded_by and (obj.recorded_by.get_full_name() or obj.recorded_by.username))
+        return isolated(obj.recorded_by and obj.recorded_by.display_name)
 
     @display(description=_("note"))
     def note_shown(self, obj: Payment) -> SafeString:
@@ -146,7 +159,7 @@ class PaymentAdmin(ExportingAdmin, PrintingAdmin, DocumentAdmin):
     def invoice_shown(self, obj: Payment) -> SafeString:
         return link(obj.invoice) if obj.invoice else isolated("")
 
-    @display(description=_("known for certain"), boolean=True)
+    @display(description=_("confirmed"), boolean=True)
     def provisional(self, obj: Payment) -> bool:
         return not obj.is_provisional
 

@@ -47,6 +47,14 @@ def window_of(plan: Subscription) -> PlanWindow:
     )
 
 
+def window_shown(plan: Subscription) -> PlanWindow:
+    """Read once for a page, whose tables and buttons are made of it."""
+    window: PlanWindow | None = plan.__dict__.get("window_shown")
+    if window is None:
+        window = plan.__dict__["window_shown"] = window_of(plan)
+    return window
+
+
 def _by_rule(plan: Subscription) -> Iterator[Due]:
     if plan.type != Subscription.Type.OPEN_ENDED or plan.status != Subscription.Status.ACTIVE:
         return iter(())

@@ -18,6 +18,7 @@ from billing.admin.form_fields import AmountField
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
 from billing.money import CURRENCY_DECIMALS
+from invoices.admin.left_over import rest_shown
 from invoices.models import Payment, Refund
 from invoices.services.refunds import approve_refund, complete_refund, left_to_refund, reject_refund, request_refund
 
@@ -63,7 +64,7 @@ class RequestRefund(PageAction):
     confirm = _("Ask for this refund")
 
     def is_offered(self, row: Payment) -> bool:
-        return left_to_refund(row) > 0
+        return rest_shown(row).whole > 0
 
     def consequences(self, row: Payment) -> Sequence[Text]:
         limit = row.merchant.second_person_above
@@ -96,7 +97,7 @@ class RequestRefund(PageAction):
 class ApproveRefund(PageAction):
     name = "approve"
     title = _("Approve")
-    right = Right.APPROVE_REFUND
+    right = Right.APPROVE
     icon = "check"
     variant = ActionVariant.PRIMARY
     confirm = _("Approve this refund")
@@ -115,7 +116,7 @@ class ApproveRefund(PageAction):
 class RejectRefund(PageAction):
     name = "reject"
     title = _("Reject")
-    right = Right.APPROVE_REFUND
+    right = Right.APPROVE
     icon = "block"
     variant = ActionVariant.DANGER
     confirm = _("Reject this refund")

@@ -18,6 +18,7 @@ from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
 from billing.models import Event
 from invoices.admin.approval_cells import AloneFilter, done_by, who_decided
+from invoices.admin.asked_about import about_refund
 from invoices.admin.refund_actions import ApproveRefund, CompleteRefund, RejectRefund
 from invoices.models import Refund
 from invoices.services.payables import Payable
@@ -45,6 +46,9 @@ class RefundAdmin(TabbedList, DocumentAdmin):
     linked_lookups = ("payment",)
     ordering = ("-id",)
     fields: ClassVar[Any] = ("requested", "decided", "given_back", "reference_shown", "merchant_shown")
+
+    def asked_about(self, row: Refund) -> list[Fact]:
+        return about_refund(row)
 
     def page(self, request: HttpRequest, row: Refund) -> Page:
         payment = row.payment

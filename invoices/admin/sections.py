@@ -14,19 +14,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import above, copyable, day, instant, isolated, link, money, status_label
-from billing.admin.documents import Column, Notice, Section
+from billing.admin.documents import Column, Section
 from billing.models import Event
 from billing.services.links import payment_url
 from invoices.admin.openings import openings_text
+from invoices.admin.receipt_cells import receipt_cell
 from invoices.documents.qr import draw_qr
 from invoices.models import Invoice, Payment
 from invoices.services.payables import Payable, link_target
-from subscriptions.admin.installments import installment_label
+from subscriptions.admin.installments import installment_label, is_overdue
 from subscriptions.models import Installment
 
 MOST_ROWS = 12
 _PAYMENT_LINK = "admin/office/payment_link.html"
-_UNSETTLED = (Invoice.Delivery.UNKNOWN, Invoice.Delivery.PARKED, Invoice.Delivery.REJECTED)
 
 
 def newest_invoices(payable: Payable) -> list[Invoice]:
@@ -58,6 +58,7 @@ def payments_section(payments: Iterable[Payment], *, more_url: str = "") -> Sect
     columns = (
         Column(title=_("Received")),
         Column(title=_("Method")),
+        Column(title=_("Receipt")),
         Column(title=_("Amount"), is_numeric=True),
         Column(title=_("Settled"), is_numeric=True),
         Column(title=_("For review")),
@@ -66,6 +67,7 @@ def payments_section(payments: Iterable[Payment], *, more_url: str = "") -> Sect
         (
             above(link(payment, instant(payment.received_at)), _taker(payment)),
             payment.get_method_display(),
+            receipt_cell(payment),
             money(payment.amount, payment.currency),
             money(payment.applied_amount, payment.currency),
             status_label(payment, "review_reason"),
@@ -87,7 +89,7 @@ def installments_section(installments: Iterable[Installment], *, currency: str, 
     rows = [
         (
             above(link(installment, installment.sequence), _isolated_if_any(installment.description)),
-            day(installment.due_date),
+            day(installment.due_date, is_late=is_overdue(installment)),
             installment_label(installment),
             money(installment.amount, currency),
             money(installment.amount_due or None, currency),
@@ -111,12 +113,6 @@ def link_section(payable: Payable) -> Section:
     return Section(title=_("Payment page"), content=SafeString(render_to_string(_PAYMENT_LINK, context)))
 
 
-def notices_of(invoices: Iterable[Invoice]) -> list[Notice]:
-    """What a person has to look at before anything else."""
-    troubled = [each for each in invoices if each.status == Invoice.Status.OPEN and each.delivery in _UNSETTLED]
-    return [Notice(text=_trouble(invoice), colour="danger") for invoice in troubled]
-
-
 def _sent(invoice: Invoice) -> SafeString:
     if invoice.sent_at is None:
         return format_html("{}", invoice.get_channel_display())
@@ -125,16 +121,11 @@ def _sent(invoice: Invoice) -> SafeString:
 
 def _taker(payment: Payment) -> SafeString:
     taker = payment.recorded_by
-    return isolated(taker.get_full_name() or taker.username) if taker else format_html("{}", _("Gateway"))
+    return isolated(taker.display_name) if taker else format_html("{}", _("Gateway"))
 
 
 def _isolated_if_any(text: str) -> SafeString:
     return isolated(text) if text else SafeString("")
-
-
-def _trouble(invoice: Invoice) -> str:
-    parts = [f"\u2068{invoice.number}\u2069", str(invoice.get_delivery_display())]
-    return " · ".join([*parts, str(_(invoice.problem))] if invoice.problem else parts)
 
 
 def list_url(model: str, **query: Any) -> str:

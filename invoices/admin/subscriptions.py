@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Sum, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.cells import NOTHING, day, link, money, person, status_label
 from billing.admin.documents import Fact, Page
 from billing.admin.exporting import ExportingAdmin
+from billing.admin.holding import held_notices
+from billing.admin.roles import Right
 from billing.models import Event
-from billing.money import ZERO
+from invoices.admin.asked_about import about_plan
 from invoices.admin.explanations import ExplainedAdmin
 from invoices.admin.export_columns import SUBSCRIPTION_COLUMNS
-from invoices.admin.plan_window import window_of, window_section
-from invoices.admin.sections import MOST_ROWS, invoices_section, notices_of, payments_section, subjects_of
+from invoices.admin.missed_notices import missed_notices
+from invoices.admin.plan_facts import paused_notices, plan_facts, sums_of
+from invoices.admin.plan_window import window_section, window_shown
+from invoices.admin.sections import MOST_ROWS, invoices_section, payments_section, subjects_of
+from invoices.admin.troubles import troubles_of
+from invoices.admin.ways_on import folded, oldest_open_buttons
 from invoices.models import Invoice, Payment
-from subscriptions.admin.plan_words import period_words
-from subscriptions.admin.subscriptions import SubscriptionAdmin, rule_shown
-from subscriptions.models import Installment, Subscription
+from subscriptions.admin.subscriptions import SubscriptionAdmin, know_rule
+from subscriptions.models import Subscription
+from subscriptions.services.rows import terms_of
 
 
 class FullSubscriptionAdmin(ExportingAdmin, ExplainedAdmin, SubscriptionAdmin):
     list_select_related = ("merchant", "customer")
     export_columns = SUBSCRIPTION_COLUMNS
 
+    def asked_about(self, row: Subscription) -> list[Fact]:
+        return about_plan(row)
+
+    def _buttons(self, request: HttpRequest, row: Subscription) -> list[dict[str, Any]]:
+        oldest = window_shown(row).next_one
+        may_remind = oldest is not None and oldest.pk in row.__dict__.get("live", ())
+        first = oldest_open_buttons(
+            oldest,
+            may_take=self.allows(request, Right.TAKE_PAYMENT, row),
+            may_remind=may_remind and self.allows(request, Right.SEND, row),
+        )
+        return folded([*first, *super()._buttons(request, row)], shown=3)
+
     def page(self, request: HttpRequest, row: Subscription) -> Page:
-        prefetch_related_objects([row], "terms")
-        window = window_of(row)
+        prefetch_related_objects([row], Prefetch("terms", terms_of(row)))
+        window, sums = window_shown(row), sums_of(row, today=timezone.localdate())
+        know_rule(row, window.installments)
         # Named by their merchant, which all their indexes begin with.
         of_plan = {
             "merchant": row.merchant_id,
@@ -41,14 +60,20 @@ class FullSubscriptionAdmin(ExportingAdmin, ExplainedAdmin, SubscriptionAdmin):
         }
         invoices = list(Invoice.objects.filter(**of_plan).order_by("-id")[:MOST_ROWS])
         payments = list(Payment.objects.filter(**of_plan).select_related("recorded_by").order_by("-id")[:MOST_ROWS])
+        row.__dict__["live"] = {each.installment_id for each in invoices if each.status == Invoice.Status.OPEN}
         subjects = [
             (Event.Subject.SUBSCRIPTION, [row.pk]),
             (Event.Subject.INSTALLMENT, [each.pk for each in window.installments]),
         ]
         return Page(
             currency=row.currency,
-            facts=_facts(row, window.next_one),
-            notices=notices_of(invoices),
+            facts=plan_facts(row, window, sums),
+            notices=[
+                *held_notices(row),
+                *paused_notices(row),
+                *(missed_notices(row, now=timezone.now()) if sums.missed_count else ()),
+                *troubles_of(invoices, may_ask=self.allows(request, Right.SEND, row)),
+            ],
             sections=[
                 window_section(row, window),
                 invoices_section(invoices, empty=_first_invoice(row)),
@@ -56,26 +81,6 @@ class FullSubscriptionAdmin(ExportingAdmin, ExplainedAdmin, SubscriptionAdmin):
             ],
             subjects=[*subjects, *subjects_of(invoices, payments)],
         )
-
-
-def _facts(plan: Subscription, next_one: Installment | None) -> list[Fact]:
-    sums: dict[str, Any] = plan.installments.filter(merchant_id=plan.merchant_id).aggregate(paid=Sum("amount_paid"))
-    title, amount = _terms(plan)
-    return [
-        Fact(title=title, value=money(amount, plan.currency), is_loud=True),
-        Fact(title=_("Status"), value=status_label(plan)),
-        Fact(title=_("Customer"), value=link(plan.customer, person(plan.customer_name, plan.customer_phone))),
-        Fact(title=_("Paid so far"), value=money(sums["paid"] or ZERO, plan.currency)),
-        Fact(title=_("Next due"), value=day(next_one.due_date) if next_one else NOTHING),
-        Fact(title=_("Next amount"), value=money(next_one.amount_due if next_one else None, plan.currency)),
-    ]
-
-
-def _terms(plan: Subscription) -> tuple[Promise | str, Decimal | None]:
-    rule = rule_shown(plan)
-    if plan.type == Subscription.Type.OPEN_ENDED and rule is not None:
-        return period_words(rule), rule.amount
-    return _("Total"), plan.total_amount
 
 
 def _first_invoice(plan: Subscription) -> Promise:

@@ -20,8 +20,8 @@ from billing.admin.page_actions import PageAction
 from billing.admin.searching import Search
 from billing.admin.tabs import TabbedList
 from billing.models import Event, WrongRecipient
-from invoices.admin.customer_sections import bills_section, subscriptions_section
-from invoices.admin.sections import list_url
+from invoices.admin.asked_about import about_customer
+from invoices.admin.customer_sections import bills_section, newest_of, subscriptions_section
 from invoices.admin.wrong_recipient_actions import CorrectReportedPhone, ItIsTheCustomer, KeepStopped
 
 
@@ -66,18 +66,22 @@ class WrongRecipientAdmin(TabbedList, DocumentAdmin):
     def on_tab(self, found: QuerySet[Any], value: str) -> QuerySet[Any]:
         return found.filter(resolved_at__isnull=value == OPEN)
 
+    def asked_about(self, row: WrongRecipient) -> list[Fact]:
+        return about_customer(row.customer)
+
     def page(self, request: HttpRequest, row: WrongRecipient) -> Page:
         facts = [
             Fact(title=_("Status"), value=self.state(row), is_loud=True),
             Fact(title=_("Customer"), value=self.customer_shown(row)),
         ]
-        bills, plans = row.customer.bills.order_by("-id"), row.customer.subscriptions.order_by("-id")
+        bills, bills_url = newest_of(row.customer, row.customer.bills.all())
+        plans, plans_url = newest_of(row.customer, row.customer.subscriptions.all())
         return Page(
             facts=facts,
             notices=[] if row.resolved_at else [Notice(text=_TO_DO)],
             sections=[
-                bills_section(bills, more_url=list_url("billing_bill", customer=row.customer_id)),
-                subscriptions_section(plans, more_url=list_url("subscriptions_subscription", customer=row.customer_id)),
+                bills_section(bills, more_url=bills_url),
+                subscriptions_section(plans, more_url=plans_url),
             ],
             subjects=[(Event.Subject.CUSTOMER, [row.customer_id])],
         )
@@ -100,7 +104,7 @@ class WrongRecipientAdmin(TabbedList, DocumentAdmin):
 
     @display(description=_("resolved by"))
     def resolved_by_shown(self, obj: WrongRecipient) -> SafeString:
-        return isolated(obj.resolved_by.get_full_name() or obj.resolved_by.username if obj.resolved_by else "")
+        return isolated(obj.resolved_by.display_name if obj.resolved_by else "")
 
 
 admin.site.register(WrongRecipient, WrongRecipientAdmin)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
@@ -10,6 +12,8 @@ from billing.models import Bill
 from invoices.explaining.scope import Document
 from invoices.models import Invoice
 from subscriptions.models import Installment, Subscription
+
+_LONGEST_SEQUENCE: Final = 6  # digits: no plan has a million payments
 
 
 class NoSuchDocument(DomainError):
@@ -46,7 +50,7 @@ def _candidates(number: str, reference: str, whose: Q) -> list[Document]:
         return list(Bill.objects.filter(Q(billing_no=number) | Q(bill_no=number), whose)[:2])
     if number.startswith("INV-"):
         return list(Invoice.objects.filter(Q(number=number) | Q(reference=reference), whose)[:2])
-    if sequence.isdecimal():
+    if sequence.isdecimal() and len(sequence) <= _LONGEST_SEQUENCE:
         installments = Installment.objects.select_related("subscription", "merchant")
         return list(installments.filter(whose, subscription__subscription_no=plan, sequence=int(sequence))[:2])
     return list(Subscription.objects.filter(whose, subscription_no=number)[:2])

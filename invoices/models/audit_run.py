@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from billing.instant_text import instant_text
 from billing.models import Merchant
 
 
@@ -21,7 +22,7 @@ class AuditRun(models.Model):
         ordering = ["-started_at"]
 
     def __str__(self) -> str:
-        return f"{self.started_at:%Y-%m-%d %H:%M}"
+        return instant_text(self.started_at)
 
 
 class AuditDifference(models.Model):
@@ -41,4 +42,4 @@ class AuditDifference(models.Model):
         verbose_name_plural = _("differences")
 
     def __str__(self) -> str:
-        return f"{self.invariant} {self.subject} {self.subject_id}"
+        return f"{self._meta.verbose_name} {self.pk}"

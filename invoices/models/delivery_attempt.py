@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from billing.instant_text import instant_text
 from billing.models import Merchant
 from invoices.models.gateway_account import GatewayAccount
 from invoices.models.invoice import Invoice
@@ -41,4 +42,4 @@ class DeliveryAttempt(models.Model):
         indexes = [models.Index(fields=["merchant", "id"], name="delivery_attempt_listed")]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.outcome}"
+        return f"{self.get_action_display()} · {instant_text(self.started_at)}"

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from billing.fields import MoneyField
+from billing.instant_text import instant_text
 from billing.models import Merchant
 from invoices.models.gateway_account import GatewayAccount
 from invoices.models.invoice import Invoice
@@ -38,4 +39,4 @@ class Enquiry(models.Model):
         indexes = [models.Index(fields=["merchant", "id"], name="enquiry_listed")]
 
     def __str__(self) -> str:
-        return f"{self.finding} {self.asked_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_finding_display()} · {instant_text(self.asked_at)}"

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from billing.instant_text import instant_text
 from billing.models import Merchant
 from invoices.models.invoice import Invoice
 
@@ -53,4 +54,4 @@ class GatewayCallback(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.received_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()} · {instant_text(self.received_at)}"

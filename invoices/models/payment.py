@@ -3,10 +3,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from billing.fields import MoneyField
 from billing.models import Bill, Currency, Customer, Merchant, User
+from billing.money_text import format_money
 from invoices.models.enquiry import Enquiry
 from invoices.models.gateway_account import GatewayAccount
 from invoices.models.invoice import Invoice
@@ -105,7 +107,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}"
+        return self.receipt_no or format_money(self.amount, self.currency, get_language() or "en")
 
     @property
     def payable(self) -> Bill | Installment:

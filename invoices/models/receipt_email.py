@@ -39,4 +39,4 @@ class ReceiptEmail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.payment} · {self.status}"
+        return f"{self.payment} · {self.get_status_display()}"

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from billing.fields import MoneyField
 from billing.models import Merchant, User
+from billing.money_text import format_money
 from invoices.models.payment import Payment
 
 
@@ -80,4 +82,4 @@ class Refund(models.Model):
         indexes = [models.Index(fields=["merchant", "status", "id"], name="refund_by_status")]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.payment.currency}"
+        return format_money(self.amount, self.payment.currency, get_language() or "en")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Bill, Customer, Merchant
@@ -14,6 +15,15 @@ class ReminderChannel(models.TextChoices):
     GATEWAY = "GATEWAY", _("The gateway's own message again")
     EMAIL = "EMAIL", _("E-mail")
     WHATSAPP = "WHATSAPP", _("WhatsApp, sent by staff")
+
+
+def days_in_words(days: int) -> str:
+    """The day of a step, from the due date."""
+    if days == 0:
+        return gettext("On the due date")
+    if days < 0:
+        return ngettext("%(n)s day before the due date", "%(n)s days before the due date", -days) % {"n": -days}
+    return ngettext("%(n)s day after the due date", "%(n)s days after the due date", days) % {"n": days}
 
 
 class ReminderStep(models.Model):
@@ -39,7 +49,7 @@ class ReminderStep(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.days:+d} {self.channel}"
+        return days_in_words(self.days)
 
 
 class Reminder(models.Model):

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from billing.day_text import format_short_day
 from billing.fields import MoneyField
 from billing.models import Currency, Merchant, User
 from invoices.models.payment import Payment
@@ -42,7 +44,8 @@ class Shift(models.Model):
         indexes = [models.Index(fields=["merchant", "id"], name="shift_by_merchant")]
 
     def __str__(self) -> str:
-        return f"{self.cashier} · {self.opened_at:%Y-%m-%d}"
+        opened = format_short_day(self.merchant.local_date(self.opened_at), get_language() or "en")
+        return f"\u2068{self.cashier.display_name}\u2069 · {opened}"  # the name may be of the other direction
 
     @property
     def is_open(self) -> bool:
@@ -84,4 +87,4 @@ class ShiftCount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.method} {self.counted}"
+        return f"{self.get_method_display()} {self.counted}"

@@ -12,9 +12,8 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F, Q
 
-from billing.fields import UnreadableSecret
 from billing.models import Merchant
-from invoices.gateway.errors import CipherError, CredentialsRefused, GatewayError, Rejected, Throttled
+from invoices.gateway.errors import CredentialsRefused, GatewayError, Rejected, Throttled
 from invoices.models import Enquiry, GatewayAccount, GatewayCallback, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
@@ -104,9 +103,6 @@ def _process(callback_id: int, *, policy: GatewayPolicy, now: datetime) -> int:
     except NotNow as reason:
         _put_off(callback, None, now + ASKED_AT_MOST_EVERY, str(reason), counts=False)
         return 1
-    except UnreadableSecret as unreadable:
-        _put_off(callback, None, now + ASKED_AT_MOST_EVERY, str(unreadable))
-        return 1
     if hint is None or invoice is None:
         problem = "unreadable" if hint is None else "names no invoice of this merchant"
         _close(callback, State.IGNORED, now=now, problem=problem)
@@ -162,7 +158,7 @@ def _reference_of_transaction(callback: GatewayCallback, token: str, *, policy: 
     _admit(account, policy=policy, now=now)
     try:
         found = client_for(account).get_transaction(token)
-    except (GatewayError, CipherError) as failure:
+    except GatewayError as failure:
         if isinstance(failure, Rejected) and not isinstance(failure, CredentialsRefused):
             return ""  # no token the gateway could have given
         _note(failure, account.pk, policy=policy, now=now)
@@ -212,7 +208,7 @@ def _ask(callback: GatewayCallback, invoice: Invoice, hint: Hint, *, policy: Gat
     except NotNow as reason:
         _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, str(reason), counts=False)
         return
-    except (GatewayError, CipherError) as failure:
+    except GatewayError as failure:
         _note(failure, account.pk, policy=policy, now=now)
         _put_off(callback, invoice, now + ASKED_AT_MOST_EVERY, str(failure))
         return

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from billing.fields import UnreadableSecret
 from invoices.gateway.callbacks import read_return, read_webhook
 from invoices.gateway.errors import GatewayError
 from invoices.models import GatewayAccount, GatewayCallback, Invoice
@@ -27,12 +26,10 @@ def read_hint(callback: GatewayCallback) -> Hint | None:
     if callback.kind == GatewayCallback.Kind.WEBHOOK:
         webhook = read_webhook(payload, callback.content_type)
         return None if webhook.is_empty else Hint(reference=webhook.reference or "", token=webhook.token or "")
-    accounts_of_merchant = GatewayAccount.objects.filter(merchant=callback.merchant_id).order_by("-id")
-    for account_id in accounts_of_merchant.values_list("pk", flat=True):
+    for account in GatewayAccount.objects.filter(merchant=callback.merchant_id).order_by("-id"):
         try:
-            account = GatewayAccount.objects.get(pk=account_id)
             returned = read_return(payload.decode("ascii", "replace"), credentials_of(account).cipher())
-        except (GatewayError, UnreadableSecret):
+        except GatewayError:
             continue
         if returned.reference or returned.token:
             return Hint(reference=returned.reference or "", token=returned.token or "")

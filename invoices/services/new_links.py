@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
-from billing.models import Bill, Channel, Event, Merchant
+from billing.models import Bill, Channel, Event
 from billing.services.channel_choices import Choice
 from invoices.models import Invoice
 from invoices.services.cancelling import request_cancel
@@ -112,9 +111,9 @@ def _channel(payable: Payable, *, now: datetime) -> Choice:
 
 def _check_patience(payable: Payable, *, now: datetime) -> None:
     """:raises NewLinkTooSoon:"""
-    asked = _asked(payable, since=_day_began(payable.merchant, now))
+    asked = _asked(payable, since=payable.merchant.day_began(now))
     if len(asked) >= MOST_A_DAY:
-        raise NewLinkTooSoon(possible_at=_day_began(payable.merchant, now + timedelta(days=1)))
+        raise NewLinkTooSoon(possible_at=payable.merchant.day_began(now + timedelta(days=1)))
     recent = _asked(payable, since=now - COOLDOWN)
     if recent:
         raise NewLinkTooSoon(possible_at=max(recent) + COOLDOWN)
@@ -133,7 +132,3 @@ def _record(payable: Payable, *, now: datetime) -> None:
 def _subject(payable: Payable) -> dict[str, object]:
     kind = Event.Subject.BILL if isinstance(payable, Bill) else Event.Subject.INSTALLMENT
     return {"merchant_id": payable.merchant_id, "subject": kind, "subject_id": payable.pk}
-
-
-def _day_began(merchant: Merchant, now: datetime) -> datetime:
-    return datetime.combine(merchant.local_date(now), time(0), ZoneInfo(merchant.time_zone))

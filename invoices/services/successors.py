@@ -18,9 +18,9 @@ from billing.errors import DomainError
 from billing.models import Bill, Channel, Event
 from billing.services import record_event
 from invoices.models import Invoice
-from invoices.services.generation.catching_up import INVOICES_A_DAY
 from invoices.services.issuing import renew_invoice
 from invoices.services.payables import Payable
+from subscriptions.missed import INVOICES_A_DAY
 from subscriptions.models import Installment
 
 

@@ -34,7 +34,7 @@ def sign_in(page: Any, town: Town, person: User) -> None:
     page.goto(f"{town.web.base_url}/admin/")
     page.locator("#id_username").fill(person.username)
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("button[type=submit]").last.click()
+    page.locator("#login-form button[type=submit]").click()
     page.wait_for_url("**/admin/door/code/**")
     code = page.locator("#id_code")
     code.fill(f"{totp(TOTPDevice.objects.get(user=person).bin_key):06d}")

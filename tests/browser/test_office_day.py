@@ -55,7 +55,7 @@ def test_a_day_in_the_office(
     picture(page, f"office-{language}-home")
 
     page.goto(f"{town.web.base_url}/admin/invoices/shift/")
-    page.locator(".office-shift-openers a").click()
+    page.locator(".office-shift-openers a[href*='/do/open-shift/']").click()
     confirm(page, opening_float="50")
     shift = Shift.objects.get(merchant=shop.merchant)
     expect(page).to_have_url(f"{town.web.base_url}/admin/invoices/shift/{shift.pk}/change/")

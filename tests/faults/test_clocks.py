@@ -15,8 +15,8 @@ from django.db import connection
 from billing.clock import database_now
 from billing.models import CatchUp
 from invoices.models import Invoice
-from invoices.services.generation.catching_up import INVOICES_A_DAY
 from invoices.services.sweeps import issue_for_all
+from subscriptions.missed import INVOICES_A_DAY
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.faults.office import Office

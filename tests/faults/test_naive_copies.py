@@ -92,7 +92,7 @@ SAFEGUARDS = {
     ),
     "a plan is invoiced as often as it is due": Safeguard(
         "tests/invoices/test_catching_up.py -k brake_lets_three",
-        "invoices/services/generation/catching_up.py",
+        "subscriptions/missed.py",
         "    allowed = max(0, INVOICES_A_DAY - issued_today)\n",
         "    allowed = len(candidates)\n",
     ),

@@ -120,7 +120,7 @@ class World:
             )
 
     def mend_account(self) -> None:
-        unpark_account(self.shop.account.pk, actor="user:1")
+        unpark_account(merchant_id=self.shop.merchant.pk, account_id=self.shop.account.pk, actor="user:1")
 
     def _try(self, service: Callable[..., Any], row: Model | None, name: str, **kwargs: Any) -> None:
         if row is not None:

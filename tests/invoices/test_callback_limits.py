@@ -107,7 +107,7 @@ def test_a_callback_outlives_a_hiccup_of_the_gateway(
     process()
     assert states() == {State.WAITING}
     shop.no_faults()
-    unpark_account(shop.account.pk, actor="user:1")
+    unpark_account(merchant_id=shop.merchant.pk, account_id=shop.account.pk, actor="user:1")
     process()
 
     assert (states(), booked()) == ({State.RESOLVED}, PAID)
@@ -125,7 +125,7 @@ def test_waiting_for_a_parked_account_uses_up_no_attempt(
     for _ in range(3):
         process()
     assert states() == {State.WAITING}
-    unpark_account(shop.account.pk, actor="user:1")
+    unpark_account(merchant_id=shop.merchant.pk, account_id=shop.account.pk, actor="user:1")
     process()
 
     assert (states(), booked()) == ({State.RESOLVED}, PAID)

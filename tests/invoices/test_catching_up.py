@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from billing.models import CatchUp, Event, Merchant
 from config.postgresql.base import MAX_PARAMETERS
 from invoices.models import Invoice
-from invoices.services.generation.catching_up import DueInstallment, Verdict, apply_verdict, judge
+from invoices.services.generation.catching_up import apply_verdict
 from invoices.services.issuing import issue_due
 from invoices.services.missed import approve_held, rehearse_issue
 from invoices.services.sweeps import issue_for_all
+from subscriptions.missed import DueInstallment, Verdict, judge
 from subscriptions.models import Installment, Subscription
 from subscriptions.services import cancel_subscription
 from tests.factories import make_merchant, make_subscription

@@ -138,7 +138,7 @@ def test_what_no_other_channel_would_mend_stays_with_staff(shop: SandboxedMercha
     sweeps.tidy(now=database_now())
 
     assert invoices() == [(Channel.SMS, Status.OPEN, Delivery.REJECTED)]
-    assert "customerName" in Invoice.objects.get().problem
+    assert "name is missing" in Invoice.objects.get().problem
 
 
 def test_the_sweep_goes_on_where_a_process_died_after_the_refusal(refused: Invoice) -> None:

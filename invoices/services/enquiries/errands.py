@@ -18,7 +18,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from billing.clock import database_now
-from billing.fields import UnreadableSecret
 from invoices.gateway.client import GatewayClient, GatewayInvoice
 from invoices.gateway.codes import InvoiceStatus
 from invoices.gateway.errors import (
@@ -123,7 +122,7 @@ def run_errands(errand: Errand, *, account_id: int, policy: GatewayPolicy) -> in
     """Run the account's due errands of one kind, a batch of them; how many that were."""
     try:
         client = client_for(GatewayAccount.objects.get(pk=account_id))
-    except (CredentialsRefused, CipherError, UnreadableSecret) as problem:
+    except (CredentialsRefused, CipherError) as problem:
         accounts.park_account(account_id, reason=str(problem), now=database_now())
         return 0
     ends_at = time.monotonic() + SECONDS

@@ -106,8 +106,7 @@ def _book(account: GatewayAccount, *, wanted: int, policy: GatewayPolicy, now: d
 
 
 def lock_account(account_id: int) -> GatewayAccount:
-    """Without its secrets: an account whose secrets cannot be read must still be parked."""
-    return GatewayAccount.objects.without_secrets().select_for_update(no_key=True).get(pk=account_id)
+    return GatewayAccount.objects.select_for_update(no_key=True).get(pk=account_id)
 
 
 def _count_admitted(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from functools import cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop
 
@@ -33,7 +32,7 @@ def park_beyond_limit(
 
     :param merchants: theirs, by id
     """
-    days = {pk: _day_began(merchant, now) for pk, merchant in merchants.items() if merchant.messages_per_day}
+    days = {pk: merchant.day_began(now) for pk, merchant in merchants.items() if merchant.messages_per_day}
     messages = [invoice for invoice in due if invoice.channel in MESSAGING and invoice.merchant_id in days]
     beyond = _beyond_limit(messages, merchants, days) if messages else []
     if beyond:
@@ -57,7 +56,7 @@ def _beyond_limit(
 
 def messages_today(merchant: Merchant, customers: Iterable[int], now: datetime) -> Counter[int]:
     """How many messages these customers of the merchant have had today, by customer."""
-    return _messages_since({merchant.pk: _day_began(merchant, now)}, customers=customers)
+    return _messages_since({merchant.pk: merchant.day_began(now)}, customers=customers)
 
 
 def _messages_since(days: Mapping[int, datetime], *, customers: Iterable[int]) -> Counter[int]:
@@ -104,7 +103,3 @@ def _held_back(invoice: DueInvoice, now: datetime) -> Event:
         actor="system",
         occurred_at=now,
     )
-
-
-def _day_began(merchant: Merchant, now: datetime) -> datetime:
-    return datetime.combine(merchant.local_date(now), time(0), ZoneInfo(merchant.time_zone))

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from billing.clock import database_now
-from billing.fields import UnreadableSecret
 from invoices.gateway.client import GatewayClient
 from invoices.gateway.errors import CipherError, CredentialsRefused
 from invoices.messages.wordings import Wordings
@@ -57,7 +56,7 @@ def open_lanes(account_ids: Iterable[int]) -> list[Lane]:
     for account_id in account_ids:
         try:
             lanes.append(_open(account_id))
-        except (CredentialsRefused, CipherError, UnreadableSecret) as problem:
+        except (CredentialsRefused, CipherError) as problem:
             park_account(account_id, reason=str(problem), now=database_now())
         except Exception:
             logger.exception("gateway account %s: its invoices cannot be sent", account_id)

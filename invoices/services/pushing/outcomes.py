@@ -13,6 +13,7 @@ from django.db import transaction
 from billing.models import Event
 from invoices.gateway.errors import (
     CredentialsRefused,
+    OrderInvalid,
     OutcomeUnknown,
     Rejected,
     ReplyInvalid,
@@ -177,5 +178,7 @@ def _is_answer(ended: Ended) -> bool:
 
 def _explain(refusal: Rejected) -> str:
     """The gateway's reason with its field errors, for staff."""
+    if isinstance(refusal, OrderInvalid):
+        return refusal.reason  # which says it all
     fields = "; ".join(f"{name}: {', '.join(texts)}" for name, texts in refusal.field_errors.items())
     return f"{refusal.reason} ({fields})"[:500] if fields else refusal.reason[:500]

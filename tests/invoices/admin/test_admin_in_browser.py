@@ -132,6 +132,14 @@ def test_keys_lead_through_the_office_on_an_arabic_keyboard_too(desk: Any, live_
     box.press("Escape")
     box.wait_for(state="hidden")
 
+    for first in ("#command-results-list .active a", "#search-input-command"):  # marked; not found yet
+        desk.goto(live_server.url + reverse("admin:index"))
+        desk.keyboard.press("/")
+        box.press_sequentially("0770000001")
+        desk.locator(first).wait_for()
+        box.press("Enter")
+        desk.wait_for_url("**" + reverse("admin:billing_customer_change", args=[rows.bill.customer_id]))
+
     desk.locator("body").press("g")
     desk.keyboard.press("b")
     desk.wait_for_url("**" + reverse("admin:billing_bill_changelist"))

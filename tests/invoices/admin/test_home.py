@@ -143,3 +143,23 @@ def test_a_bill_paid_leaves_home_at_once() -> None:
 
     assert titles_of(owner.get("/admin/")) == set()
     assert OpenFigure.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        (Role.MANAGER, {"new_bill_url", "months_url", "ages_url", "ways_url"}),
+        (Role.CLERK, {"new_bill_url"}),
+        (Role.VIEWER, set()),
+    ],
+)
+def test_home_leads_to_a_new_bill_and_to_what_its_charts_are_drawn_from(role: Role, shown: set[str]) -> None:
+    merchant = make_trouble("mine", "0770000001")
+    client = signed_in(make_staff(merchant, role))
+
+    page = client.get(f"/admin/?merchant={merchant.pk}").context
+
+    addresses = {name: page.get(name) for name in ("new_bill_url", "months_url", "ages_url", "ways_url")}
+    assert {name for name, address in addresses.items() if address} == shown
+    for name in shown:
+        assert client.get(addresses[name]).status_code == 200

@@ -14,7 +14,7 @@ from invoices.models import Invoice
 from invoices.services.sweeps import issue_for_all
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_merchant, make_subscription
-from tests.staff import make_staff, signed_in
+from tests.staff import make_staff, signed_in, told
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,11 @@ def merchant_with_missed_periods(username: str = "gym", **plan: Any) -> Merchant
 
 def held(merchant: Merchant) -> list[Installment]:
     return list(Installment.objects.filter(merchant=merchant).exclude(hold="").order_by("due_date"))
+
+
+def carried_by(question: Any) -> dict[str, str]:
+    """What the form of the question sends back."""
+    return {field.name: field.value() for field in question.context["form"]}
 
 
 def page(merchant: Merchant, act: str) -> str:
@@ -57,12 +62,30 @@ def test_staff_invoice_all_of_it_at_once_after_being_told_how_much_that_is() -> 
     client = signed_in(make_staff(merchant, role=Role.CLERK))
     waiting = held(merchant)
 
-    question = client.get(page(merchant, "invoice-held")).content.decode()
-    assert f"{len(waiting)} invoices are made, over" in question
-    client.post(page(merchant, "invoice-held"))
+    question = client.get(page(merchant, "invoice-held"))
+    assert f"{len(waiting)} invoices are made, over" in question.content.decode()
+    client.post(page(merchant, "invoice-held"), carried_by(question))
 
     assert held(merchant) == []
     assert Invoice.objects.filter(installment__in=waiting).count() == len(waiting)
+
+
+def test_what_was_not_counted_when_staff_were_asked_is_not_invoiced_with_the_rest() -> None:
+    merchant = merchant_with_missed_periods()
+    client = signed_in(make_staff(merchant, role=Role.CLERK))
+    came, left, *_ = held(merchant)
+    Installment.objects.filter(pk=came.pk).update(hold="")
+    asked = carried_by(client.get(page(merchant, "invoice-held")))
+    Installment.objects.filter(pk=left.pk).update(hold="")
+    Installment.objects.filter(pk=came.pk).update(hold=came.hold)
+    waiting = held(merchant)
+
+    for form in (asked, {}):
+        answer = client.post(page(merchant, "invoice-held"), form, follow=True)
+
+        assert told(answer) == ["The list has changed since you were asked. Look at it again."]
+        assert held(merchant) == waiting
+        assert not Invoice.objects.filter(installment__in=waiting).exists()
 
 
 def test_held_periods_of_a_membership_are_skipped_and_of_a_plan_that_owes_its_total_not() -> None:

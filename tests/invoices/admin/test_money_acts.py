@@ -45,7 +45,14 @@ def test_cash_settles_the_bill_and_kills_its_link(shop: SandboxedMerchant, bill:
 
     bill.refresh_from_db()
     payment = Payment.objects.get()
-    assert messages == ["JOD\u00a0100.000 recorded."]
+    (message,) = messages
+    assert message.startswith("JOD\u00a0100.000 recorded. Receipt ")
+    assert f"Receipt \u2066{payment.receipt_no}\u2069. Still owed: JOD\u00a00.000." in message
+    for name in ("receipt-80mm", "receipt"):
+        assert f"/admin/invoices/payment/{payment.pk}/print/{name}.pdf" in message
+    assert 'href="/admin/billing/bill/?status=PENDING">Next customer</a>' in message
+    page = manager.get(f"/admin/billing/bill/{bill.pk}/change/").content.decode()
+    assert page.count(f"/admin/invoices/payment/{payment.pk}/print/receipt-80mm.pdf") == 1
     assert (bill.status, payment.note, payment.method) == (Bill.Status.PAID, "receipt 7", Payment.Method.CASH)
     assert payment.recorded_by is not None
     assert payment.recorded_by.username == "manager-razzbery"
@@ -230,6 +237,6 @@ def test_several_bills_are_cancelled_at_once_and_a_refusal_stops_none(
     assert sorted(told(done)) == sorted(
         [
             "Done for 2 rows.",
-            f"{paid.billing_no}: Only a bill that is still owed can be changed; this one is already paid or cancelled.",
+            f"{paid.billing_no}: This cannot be done to it as it is now: Paid",
         ]
     )

@@ -20,6 +20,7 @@ from billing.models import (
     Customer,
     Invitation,
     Job,
+    Membership,
     Merchant,
     Role,
     User,
@@ -27,7 +28,17 @@ from billing.models import (
     WebhookEndpoint,
     WrongRecipient,
 )
-from invoices.models import Credit, GatewayAccount, GatewayStatement, Invoice, Payment, Refund, Reminder, Shift
+from invoices.models import (
+    Credit,
+    GatewayAccount,
+    GatewayStatement,
+    Invoice,
+    Payment,
+    Refund,
+    Reminder,
+    ReminderStep,
+    Shift,
+)
 from subscriptions.models import Installment, Subscription
 from tests.invoices.admin.rows import Rows, make_rows
 from tests.staff import make_staff, signed_in
@@ -58,6 +69,7 @@ ALLOWED: dict[tuple[type[Model], str], set[str]] = {
     (Installment, "note"): NOTERS,
     (Subscription, "note"): NOTERS,
     (Customer, "note"): NOTERS,
+    (Customer, "promise"): SENDERS,
     (Bill, "record-payment"): PAYERS,
     (Bill, "mark-paid"): PAYERS,
     (Bill, "amount"): MANAGERS,
@@ -121,11 +133,13 @@ ALLOWED: dict[tuple[type[Model], str], set[str]] = {
     (WebhookDelivery, "send-again"): OWNERS,
     (Invitation, "send-again"): OWNERS,
     (Invitation, "revoke"): OWNERS,
+    (Membership, "remove"): OWNERS,
+    (ReminderStep, "remove"): MANAGERS,
     (User, "reset-second-factor"): OWNERS,
     (User, "sign-out"): OWNERS,
     # The platform's alone.
     (AccessAttempt, "unlock"): set(),
-    (Job, "stop"): SENDERS,
+    (Job, "stop"): MANAGERS,
     (GatewayStatement, "compare"): MANAGERS,
     (GatewayStatement, "withdraw"): MANAGERS,
     (Job, "approve"): MANAGERS,

@@ -16,8 +16,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from billing.models import Bill, Customer, Merchant, Role
-from invoices.models import Credit, GatewayAccount, Invoice, Payment, Refund
+from billing.models import Bill, Customer, Event, Job, Merchant, Role
+from invoices.models import AuditDifference, Credit, GatewayAccount, Invoice, Payment, Refund
 from subscriptions.models import Subscription
 from tests.factories import make_bill, make_merchant
 from tests.invoices.admin.rows import Rows, make_rows, person_of
@@ -198,6 +198,36 @@ def test_the_filters_answer_and_find_nothing_by_what_they_do_not_offer(rows: Row
     Refund.objects.all().delete()
     Credit.objects.all().delete()
     assert client.get(reviewed).context["cl"].result_count == 1
+
+
+def test_a_list_without_a_search_box_shows_nothing_that_was_searched_for(rows: Rows) -> None:
+    administrator = signed_in(make_administrator())
+    without = [Event, Job, GatewayAccount, AuditDifference]
+
+    for address in [url(model, "changelist") for model in without]:
+        shown, searched = (administrator.get(address, {"q": term}) for term in (" ", "ahmad"))
+        assert shown.context["cl"].result_count, address
+        assert searched.context["cl"].result_count == 0, address
+        assert "so nothing is shown" in searched.content.decode(), address
+
+
+def test_the_sidebar_lights_up_the_page_one_is_on_and_no_other(rows: Rows) -> None:
+    owner = signed_in(person_of(rows))
+    customers = url(Customer, "changelist")
+    lit_on = {
+        "/admin/": ["Home"],
+        customers: ["Customers"],
+        url(Customer, "change", rows.bill.customer_id): ["Customers"],
+        reverse("admin:billing_customer_collecting"): ["Whom to call"],
+        "/admin/reports/": ["All reports"],
+        "/admin/reports/ageing/": ["Ageing"],
+        "/admin/reports/forecast/": ["All reports"],
+        reverse("admin:password_change"): [],
+    }
+
+    for address, titles in lit_on.items():
+        groups = owner.get(address).context["sidebar_navigation"]
+        assert [str(item["title"]) for group in groups for item in group["items"] if item["active"]] == titles, address
 
 
 def test_the_sidebar_offers_what_the_role_may_open(rows: Rows) -> None:

@@ -49,6 +49,14 @@ def test_every_number_a_person_may_have_leads_to_its_document() -> None:
     ]
 
 
+@pytest.mark.parametrize("sequence", ["9" * 5, "9" * 22, "9" * 5000])
+def test_an_installment_there_cannot_be_is_no_document(sequence: str) -> None:
+    plan = make_subscription(make_merchant())
+
+    with pytest.raises(CommandError, match="no document of this number"):
+        explained(f"{plan.subscription_no}/{sequence}")
+
+
 def test_the_story_is_plain_text_without_marks_or_phones() -> None:
     bill = make_bill(make_merchant())
 

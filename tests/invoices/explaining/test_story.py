@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from billing.admin.timeline import read_timeline
 from billing.clock import database_now
-from billing.models import Bill, Customer
+from billing.models import Bill, Customer, Event, User
 from invoices.explaining.story import Story, explain_document
-from invoices.models import GatewayCallback, Invoice, Reminder
+from invoices.models import GatewayCallback, Invoice, Payment, Reminder
+from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
+from invoices.services.issuing import issue_due
+from invoices.services.takings import take_payment
 from subscriptions.models import Installment, Subscription, Term
 from subscriptions.services import pause_subscription
 from tests.factories import make_bill, make_merchant, make_subscription
@@ -53,6 +57,43 @@ def test_a_bill_from_its_posting_to_its_money(shop: SandboxedMerchant) -> None:
     assert story.origin == ["A bill for \u2068Water Bill\u2069 over JOD\xa040.000, due on 31 Dec 2025."]
     whens = [line.when for line in story.lines]
     assert whens == sorted(whens)
+
+
+def test_what_caused_another_is_told_before_it_whatever_the_instants_say(shop: SandboxedMerchant) -> None:
+    bill = make_bill(shop.merchant, amount=Decimal(40))
+    issue_due(merchant=shop.merchant, now=database_now() - timedelta(seconds=50))  # when the sweep began
+    shop.push()
+    number, invoice_id = Invoice.objects.values_list("number", "pk").get()
+    cashier = User.objects.create(username="cashier", is_staff=True)
+    take_payment(
+        payable=bill,
+        method=Payment.Method.CASH,
+        amount=Decimal(40),
+        recorded_by=cashier,
+        note="",
+        policy=GatewayPolicy.from_settings(),
+        now=database_now() - timedelta(seconds=40),  # when the form was sent
+    )
+
+    story = explain_document(bill)
+    timeline = read_timeline(
+        merchant_id=bill.merchant_id,
+        subjects=[(Event.Subject.BILL, [bill.pk]), (Event.Subject.INVOICE, [invoice_id])],
+        currency="JOD",
+    )
+
+    of_events = ["Created", "Issued", "Sent by the gateway", "Cancelling asked for", "Cancelled", "Paid in full"]
+    assert [line.what for line in reversed(timeline)] == of_events
+    assert told(story) == [
+        f"Bill {bill.billing_no}: Created",
+        f"Invoice {number}: Issued",
+        f"Invoice {number}: The gateway was asked to make and send it by SMS: Done",
+        f"Invoice {number}: Cancelling asked for",
+        f"Invoice {number}: The gateway was asked about it and answered: Cancelled",
+        f"Invoice {number}: Cancelled",
+        "Payment: JOD\xa040.000 received (Cash); JOD\xa040.000 of it settled what was owed",
+        f"Bill {bill.billing_no}: Paid in full",
+    ]
 
 
 def test_money_at_the_counter_callbacks_and_reminders_are_told_too(sent: Invoice, shop: SandboxedMerchant) -> None:
