@@ -18,6 +18,7 @@ from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
+from billing.admin.approving import APPROVE, ApprovedByAnother
 from billing.admin.cells import above, instant, isolated, status_label
 from billing.admin.documents import Column, DocumentAdmin, Fact, Notice, Page, Section, first
 from billing.admin.filters import MerchantFilter, recent_filter
@@ -29,7 +30,6 @@ from billing.csv_cells import csv_lines
 from billing.jobs.approving import approve_job
 from billing.jobs.stopping import stop_job
 from billing.models import Job, JobApproval, JobRow
-from billing.services.second_persons import has_no_second_person
 
 _ROWS_SHOWN = 50
 _ROWS_AT_ONCE = 2_000
@@ -57,7 +57,7 @@ class StopJob(PageAction):
 
 
 class ApproveJob(PageAction):
-    name = "approve"
+    name = APPROVE
     title = _("Approve")
     right = Right.APPROVE
     icon = "check"
@@ -75,7 +75,8 @@ class ApproveJob(PageAction):
         return gettext_now("The job is approved and begins.")
 
 
-class JobAdmin(TabbedList, DocumentAdmin):
+class JobAdmin(ApprovedByAnother, TabbedList, DocumentAdmin):
+    asked_by = "created_by"
     page_actions: ClassVar[Sequence[PageAction]] = (ApproveJob(), StopJob())
     change_form_template = "admin/office/job.html"
     tabs = Job.Status
@@ -92,13 +93,6 @@ class JobAdmin(TabbedList, DocumentAdmin):
     def may_act(self, request: HttpRequest, action: PageAction, row: Any) -> bool:
         is_starters = action.name == StopJob.name and row.created_by_id == staff_of(request).pk
         return is_starters or super().may_act(request, action, row)
-
-    def is_offered_to(self, request: HttpRequest, action: PageAction, row: Any) -> bool:
-        if not super().is_offered_to(request, action, row):
-            return False
-        user, is_approval = staff_of(request), action.name == ApproveJob.name
-        is_own = is_approval and row.created_by_id == user.pk
-        return not is_own or has_no_second_person(merchant_id=row.merchant_id, user=user)
 
     def result_view(self, request: HttpRequest, object_id: str) -> HttpResponse | StreamingHttpResponse:
         """Every row with what became of it, in the order of the job."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
+from billing.admin.approving import APPROVE
 from billing.admin.bill_actions import ReasonForm
 from billing.admin.cells import money_text
 from billing.admin.page_actions import Doer, PageAction, Text
@@ -62,7 +63,7 @@ class UseSurplus(PageAction):
 
 
 class ApproveCredit(PageAction):
-    name = "approve"
+    name = APPROVE
     title = _("Approve")
     right = Right.APPROVE
     icon = "check"

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.approving import ApprovedByAnother
 from billing.admin.cells import above, instant, isolated, link, money, status_label
 from billing.admin.documents import Column, DocumentAdmin, Fact, Page, Section
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
@@ -26,7 +27,8 @@ from invoices.models import Credit, Payment
 from invoices.services.payables import Payable
 
 
-class CreditAdmin(TabbedList, DocumentAdmin):
+class CreditAdmin(ApprovedByAnother, TabbedList, DocumentAdmin):
+    asked_by = "requested_by"
     search = Search(
         numbers=("payment__receipt_no", "bill__billing_no", "installment__subscription__subscription_no"),
         phones=("payment__customer__phone",),

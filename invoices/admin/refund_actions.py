@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from billing.admin.approving import APPROVE
 from billing.admin.bill_actions import ReasonForm
 from billing.admin.cells import money_text
 from billing.admin.form_fields import AmountField
@@ -95,7 +96,7 @@ class RequestRefund(PageAction):
 
 
 class ApproveRefund(PageAction):
-    name = "approve"
+    name = APPROVE
     title = _("Approve")
     right = Right.APPROVE
     icon = "check"

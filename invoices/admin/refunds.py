@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.approving import ApprovedByAnother
 from billing.admin.cells import above, instant, isolated, latin, link, money, status_label
 from billing.admin.documents import Column, DocumentAdmin, Fact, Page, Section
 from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
@@ -24,7 +25,8 @@ from invoices.models import Refund
 from invoices.services.payables import Payable
 
 
-class RefundAdmin(TabbedList, DocumentAdmin):
+class RefundAdmin(ApprovedByAnother, TabbedList, DocumentAdmin):
+    asked_by = "requested_by"
     search = Search(
         numbers=("reference", "payment__receipt_no", "payment__transaction_token"),
         phones=("payment__customer__phone",),

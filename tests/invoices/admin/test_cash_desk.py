@@ -67,9 +67,12 @@ class TestRefunds:
 
     def test_nobody_approves_their_own(self, payment: Payment, manager: Client) -> None:
         manager.post(*asked(payment))
+        refund = Refund.objects.get()
 
-        refused = told(manager.post(at(Refund.objects.get(), "approve"), follow=True))[-1]
+        page = manager.get(f"/admin/invoices/refund/{refund.pk}/change/").content.decode()
+        refused = told(manager.post(at(refund, "approve"), follow=True))[-1]
 
+        assert ("/do/reject/" in page, "/do/approve/" in page) == (True, False)
         assert refused.startswith("This is approved by somebody else")
         assert Refund.objects.get().status == Refund.Status.REQUESTED
 
