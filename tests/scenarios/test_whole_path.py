@@ -104,7 +104,7 @@ def see_paid_in_the_admin(page: Any, office: Office, bill: Bill) -> None:
     page.goto(f"{office.base_url}/admin/billing/bill/{bill.pk}/change/")
     page.fill("[name=username]", "clerk")
     page.fill("[name=password]", PASSWORD)
-    page.locator("button[type=submit]").click()
+    page.locator("#login-form button[type=submit]").click()
     page.wait_for_url(f"**/bill/{bill.pk}/change/")
     shown = page.inner_text("body")
     assert bill.billing_no in shown
