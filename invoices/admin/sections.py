@@ -57,19 +57,15 @@ def invoices_section(invoices: Iterable[Invoice], *, more_url: str = "", empty: 
 def payments_section(payments: Iterable[Payment], *, more_url: str = "") -> Section:
     columns = (
         Column(title=_("Received")),
-        Column(title=_("Method")),
         Column(title=_("Receipt")),
         Column(title=_("Amount"), is_numeric=True),
-        Column(title=_("Settled"), is_numeric=True),
         Column(title=_("For review")),
     )
     rows = [
         (
-            above(link(payment, instant(payment.received_at)), _taker(payment)),
-            payment.get_method_display(),
+            above(link(payment, instant(payment.received_at)), _way(payment)),
             receipt_cell(payment),
-            money(payment.amount, payment.currency),
-            money(payment.applied_amount, payment.currency),
+            above(money(payment.amount, payment.currency), _settled(payment)),
             status_label(payment, "review_reason"),
         )
         for payment in payments
@@ -119,9 +115,17 @@ def _sent(invoice: Invoice) -> SafeString:
     return format_html("{} · {}", invoice.get_channel_display(), instant(invoice.sent_at))
 
 
-def _taker(payment: Payment) -> SafeString:
-    taker = payment.recorded_by
-    return isolated(taker.display_name) if taker else format_html("{}", _("Gateway"))
+def _way(payment: Payment) -> SafeString:
+    """How the money came, and who took it."""
+    method, taker = payment.get_method_display(), payment.recorded_by
+    return format_html("{} · {}", method, isolated(taker.display_name)) if taker else format_html("{}", method)
+
+
+def _settled(payment: Payment) -> SafeString:
+    """Where it is not the whole amount."""
+    if payment.applied_amount == payment.amount:
+        return SafeString("")
+    return format_html("{}: {}", _("Settled"), money(payment.applied_amount, payment.currency))
 
 
 def _isolated_if_any(text: str) -> SafeString:

@@ -152,12 +152,17 @@ def test_keys_lead_through_the_office_on_an_arabic_keyboard_too(desk: Any, live_
     assert desk.evaluate("document.activeElement.className") == "office-skip"
 
     # The person's own menu; the choice outlives the page.
-    desk.locator("div[role=button]", has_text="person-mine").press("Enter")
-    desk.locator("a[role=button]", has_text="Dark").press("Enter")
+    _choose_theme(desk, "Dark")
     desk.reload()
     desk.wait_for_selector("html.dark")
+    _choose_theme(desk, "Light")
+
+
+def _choose_theme(desk: Any, theme: str) -> None:
     desk.locator("div[role=button]", has_text="person-mine").press("Enter")
-    desk.locator("a[role=button]", has_text="Light").press("Enter")
+    choice = desk.locator("a[role=button]", has_text=theme)
+    choice.wait_for(state="visible")
+    choice.press("Enter")
 
 
 def test_a_list_of_fifty_rows_is_light() -> None:
