@@ -39,7 +39,7 @@ class Term:
     @property
     def may_be_ours(self) -> bool:
         """Numbers that we make have letters in them; of public ids nearly all do."""
-        return any(not number.isdecimal() or len(number) >= _PUBLIC_ID for number in self.numbers)
+        return any(any(map(str.isalpha, number)) or len(number) >= _PUBLIC_ID for number in self.numbers)
 
     @property
     def is_empty(self) -> bool:
