@@ -72,7 +72,7 @@ def plan_facts(plan: Subscription, window: PlanWindow, sums: Sums) -> list[Fact]
         Fact(title=title, value=money(amount, plan.currency), is_loud=True),
         Fact(title=_("Status"), value=status_label(plan)),
         Fact(title=_("Customer"), value=link(plan.customer, person(plan.customer_name, plan.customer_phone))),
-        Fact(title=_("Still owed"), value=money(sums.owed, plan.currency)),
+        Fact(title=_("Asked for, not paid"), value=money(sums.owed, plan.currency)),
         *_overdue(sums, plan.currency),
         Fact(title=_("Paid so far"), value=money(sums.paid, plan.currency)),
         Fact(title=_("Next due"), value=_next_due(plan, sums, window)),

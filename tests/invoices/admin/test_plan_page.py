@@ -56,7 +56,7 @@ def test_the_head_says_what_is_late_and_the_next_day_that_has_not_passed(
 
     facts = facts_of(page_of(manager, plan))
 
-    assert "JOD\u00a0500.000" in facts["Still owed"]
+    assert "JOD\u00a0500.000" in facts["Asked for, not paid"]
     assert "JOD\u00a0500.000" in facts["Overdue"]
     assert "office-late" in facts["Overdue"]
     assert "2 installments" in facts["Overdue"]
