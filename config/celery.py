@@ -11,8 +11,11 @@ from django.conf import settings
 from django.db import close_old_connections
 from kombu import Queue
 
+from config.broker import use_transport
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+use_transport()
 app = Celery("billing")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["billing", "invoices"])

@@ -7,6 +7,7 @@ secret is set.
 
 from __future__ import annotations
 
+import ssl
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,8 @@ CACHES = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
+# Kombu trusts any certificate unless told; what the address says of certificates goes before this.
+CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED} if REDIS_URL.startswith("rediss:") else False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -91,6 +91,13 @@ def test_production_settings_pass_the_deployment_check() -> None:
     assert answer.returncode == 0, answer.stderr
 
 
+@pytest.mark.parametrize(("scheme", "expected"), [("redis", "False"), ("rediss", "CERT_REQUIRED")])
+def test_a_broker_with_tls_has_to_show_its_certificate(scheme: str, expected: str) -> None:
+    answer = read_setting("CELERY_BROKER_USE_SSL", PRODUCTION | {"REDIS_URL": f"{scheme}://broker:6379/0"})
+
+    assert expected in answer.stdout, answer.stderr
+
+
 def test_the_sandbox_gateway_is_refused_in_production() -> None:
     answer = run_python("manage.py", "check", environment=PRODUCTION | {"SANDBOX_GATEWAY": "1"})
 

@@ -44,6 +44,25 @@ def test_b1_bills_are_taken_while_the_broker_is_down_and_sent_when_it_is_back(
     office.assert_exactly(20)
 
 
+def test_b1_a_worker_outlives_brokers_that_crash_while_its_tasks_end(office: Office, valkey: ValkeyServer) -> None:
+    worker = office.worker()
+
+    for into_the_work in (0.4, 0.6):
+        for _ in range(300):
+            app.send_task("invoices.tasks.issue_invoices", queue="issue")
+            app.send_task("invoices.tasks.sweep_callbacks", queue="notify")
+        time.sleep(into_the_work)
+        valkey.stop()
+        time.sleep(3)
+        valkey.start()
+        wait_until(lambda: valkey.client().exists("_kombu.binding.issue") or not worker.is_running, reason="it is back")
+        assert worker.is_running, worker.log[-3000:]
+
+    office.make_due(5)
+    office.wait_until_sent(5)
+    office.assert_exactly(5)
+
+
 def test_b2_a_flushed_broker_loses_no_invoice(office: Office, valkey: ValkeyServer) -> None:
     office.make_due(60)
     for _ in range(20):
