@@ -50,13 +50,13 @@ class OfficeSite(UnfoldAdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """With the second factor, where there is one or must be one."""
-        from billing.admin.door import way_in
+        from billing.admin.door.pages import way_in
 
         return super().has_permission(request) and way_in(request) is None
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Who gave the password already is not asked again, but led to what is missing."""
-        from billing.admin.door import way_in
+        from billing.admin.door.pages import way_in
 
         if request.method == "GET" and (missing := way_in(request)):
             return HttpResponseRedirect(missing)
@@ -65,7 +65,7 @@ class OfficeSite(UnfoldAdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """A new password ends whatever else the person is signed in to."""
-        from billing.admin.account import follow_new_password
+        from billing.admin.people.account import follow_new_password
         from billing.admin.roles import staff_of
 
         with transaction.atomic():
@@ -82,9 +82,9 @@ class OfficeSite(UnfoldAdminSite):
         return context | {"is_test_mode": settings.SANDBOX_GATEWAY, "key_places": places}
 
     def extra_urls(self) -> list[URLPattern]:
-        from billing.admin.chosen_filters import offers_view
-        from billing.admin.door_urls import door_urls
-        from invoices.admin.reports import report_urls
+        from billing.admin.door.urls import door_urls
+        from billing.admin.lists.chosen_filters import offers_view
+        from invoices.admin.reports.pages import report_urls
 
         offers = path("offers/", self.admin_view(offers_view), name="offers")
         return [offers, *door_urls(self), *report_urls(self)]

@@ -371,7 +371,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "LOGIN": {"form": "billing.access.sign_in.SignInForm"},
-    "DASHBOARD_CALLBACK": "invoices.admin.home.dashboard",
+    "DASHBOARD_CALLBACK": "invoices.admin.home.page.dashboard",
     "STYLES": [lambda request: static("admin-office.css")],
     "SCRIPTS": [lambda request: static("admin-office.js")],
     "ACCOUNT": {

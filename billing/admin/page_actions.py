@@ -56,7 +56,7 @@ class PageAction:
     One act. `run` calls one service and returns what to tell the person.
 
     `is_offered` hides the button where the act makes no sense; the service decides all the same. With `in_bulk` it
-    can also be chosen for ticked rows of the list, and for all the list shows (`billing.admin.whole_lists`).
+    can also be chosen for ticked rows of the list, and for all the list shows (`billing.admin.acts.whole_lists`).
     """
 
     name: ClassVar[str]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.bills import is_overdue
+from billing.admin.bills.screen import is_overdue
 from billing.admin.cells import NOTHING, day, instant, isolated, money, number, person
-from billing.admin.documents import Fact
+from billing.admin.screens.documents import Fact
 from billing.models import Bill, Customer
 from invoices.models import Credit, Invoice, Payment, Refund, Reminder
 from subscriptions.admin.installments import is_overdue as is_installment_overdue

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from billing.admin.documents import DocumentAdmin
+from billing.admin.screens.documents import DocumentAdmin
 from invoices.explaining.story import explain_document
 
 _MOST_LINES: Final = 500

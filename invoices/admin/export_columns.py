@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.bills import bill_words
+from billing.admin.bills.screen import bill_words
 from billing.exporting.columns import ExportColumn
 from billing.money import in_currency
 from billing.phones import in_files

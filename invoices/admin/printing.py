@@ -14,8 +14,8 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.documents import PagedAdmin, Section
 from billing.admin.page_actions import explain
+from billing.admin.screens.documents import PagedAdmin, Section
 from billing.clock import database_now
 from billing.errors import DomainError
 from invoices.documents.availability import can_make_pdf

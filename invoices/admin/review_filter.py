@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.offered import OfferedFilter
+from billing.admin.lists.offered import OfferedFilter
 from invoices.models import Payment
 from invoices.services.surplus import to_review
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import above, copyable, day, instant, isolated, link, money, status_label
-from billing.admin.documents import Column, Section
+from billing.admin.screens.documents import Column, Section
 from billing.models import Event
 from billing.services.links import payment_url
 from invoices.admin.openings import openings_text

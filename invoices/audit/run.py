@@ -42,17 +42,12 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 
 
-def find_differences(*, now: datetime, at_gateways: bool = False) -> list[Difference]:
+def differences(*, now: datetime, at_gateways: bool = False) -> Iterator[Difference]:
     """
-    Everything that is not as it should be; empty when all is well.
+    Everything that is not as it should be, one by one: a ruined book has more differences than memory.
 
     :param at_gateways: also ask the gateways, one call per invoice
     """
-    return list(differences(now=now, at_gateways=at_gateways))
-
-
-def differences(*, now: datetime, at_gateways: bool = False) -> Iterator[Difference]:
-    """The same, one by one: a ruined book has more differences than memory."""
     with one_snapshot():
         for check in CHECKS:
             yield from check(now=now)

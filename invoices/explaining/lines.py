@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.admin.cells import money_text
-from billing.admin.timeline import Line, about, describe, name_of_actor, names_of_actors
+from billing.admin.screens.timeline import Line, about, describe, name_of_actor, names_of_actors
 from billing.models import Channel, Event
 from invoices.explaining.scope import Scope
 from invoices.gateway_sentences import gateway_words

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from billing.admin.timeline import Line
+from billing.admin.screens.timeline import Line
 from invoices.explaining.lines import all_lines
 from invoices.explaining.origins import origin_of
 from invoices.explaining.scope import Document, scope_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from billing.admin.searching import ways_to_write
+from billing.admin.lists.searching import ways_to_write
 from billing.search.phones import typed_phone
 from billing.search.spelling import spell
 from billing.typed_numbers import DIGITS

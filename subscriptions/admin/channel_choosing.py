@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.channel_choosing import ChannelForm, channel_words
+from billing.admin.acts.channel_choosing import ChannelForm, channel_words
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
 from subscriptions.admin.plan_actions import RUNNING

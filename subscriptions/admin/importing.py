@@ -1,6 +1,6 @@
 """Subscriptions are imported by whoever may make them by hand."""
 
-from billing.admin.import_kinds import add_import
+from billing.admin.imports.kinds import add_import
 from billing.admin.roles import Right
 from subscriptions.importing import SUBSCRIPTIONS
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.bill_changing import PromiseForm
+from billing.admin.bills.changing import PromiseForm
 from billing.admin.cells import day_text
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right

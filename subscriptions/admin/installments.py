@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import NOTHING, day, instant, isolated, label, link, money, person, status_label
 from billing.admin.cells import number as numbered
-from billing.admin.chosen_filters import PlanCustomerFilter
-from billing.admin.date_filters import InstallmentDueFilter
-from billing.admin.documents import DocumentAdmin
-from billing.admin.filters import InstallmentPromiseFilter, MerchantFilter, owed_filter
-from billing.admin.overdue import OverdueTab
-from billing.admin.searching import Search
+from billing.admin.lists.chosen_filters import PlanCustomerFilter
+from billing.admin.lists.date_filters import InstallmentDueFilter
+from billing.admin.lists.filters import InstallmentPromiseFilter, MerchantFilter, owed_filter
+from billing.admin.lists.overdue import OverdueTab
+from billing.admin.lists.searching import Search
+from billing.admin.screens.documents import DocumentAdmin
 from subscriptions.models import Installment
 
 Status = Installment.Status

@@ -15,13 +15,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.acts.making_once import make_once
 from billing.admin.cells import isolated, money, person
-from billing.admin.customer_finding import FIND
-from billing.admin.documents import Fact
-from billing.admin.known_customers import known_customer, name_warnings
-from billing.admin.making_once import make_once
+from billing.admin.customers.finding import FIND
+from billing.admin.customers.known import known_customer, name_warnings
 from billing.admin.page_actions import Doer, explain
 from billing.admin.roles import Right
+from billing.admin.screens.documents import Fact
 from billing.errors import DomainError
 from billing.models import Merchant
 from subscriptions.admin.new_subscription_form import NewSubscriptionForm

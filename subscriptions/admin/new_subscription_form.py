@@ -19,9 +19,9 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from billing.admin.customer_form import CustomerForm, long_words, words
+from billing.admin.acts.making_once import MadeOnceForm
+from billing.admin.customers.form import CustomerForm, long_words, words
 from billing.admin.form_fields import DayField, TypedAmountField
-from billing.admin.making_once import MadeOnceForm
 from billing.admin.roles import Right
 from billing.importing import cells
 from billing.money import CURRENCY_DECIMALS, InvalidAmount, check_amount

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
-from billing.admin.documents import DocumentAdmin
-from billing.admin.holding import HoldingAdmin
+from billing.admin.acts.holding import HoldingAdmin
 from billing.admin.page_actions import Doer, PageAction, Text, explain, less_owed, who_approves_less
 from billing.admin.roles import Right
+from billing.admin.screens.documents import DocumentAdmin
 from billing.clock import database_now
 from billing.errors import DomainError
 from billing.models import Merchant

@@ -9,15 +9,15 @@ from django.contrib.admin import display
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.acts.channel_choosing import channel_words
+from billing.admin.acts.notes import AddNote
 from billing.admin.cells import NOTHING, day, instant, isolated, latin, money, person, status_label
 from billing.admin.cells import number as numbered
-from billing.admin.channel_choosing import channel_words
-from billing.admin.chosen_filters import CustomerFilter
-from billing.admin.filters import MerchantFilter, choice_filter, recent_filter
-from billing.admin.import_filter import ImportFilter
-from billing.admin.notes import AddNote
-from billing.admin.searching import Search
-from billing.admin.tabs import TabbedList
+from billing.admin.lists.chosen_filters import CustomerFilter
+from billing.admin.lists.filters import MerchantFilter, choice_filter, recent_filter
+from billing.admin.lists.import_filter import ImportFilter
+from billing.admin.lists.searching import Search
+from billing.admin.lists.tabs import TabbedList
 from subscriptions.admin.channel_choosing import ChoosePlanChannel
 from subscriptions.admin.new_subscription import CreatingAdmin
 from subscriptions.admin.plan_actions import CancelPlan, CancelPlanAtEnd, ChangeEnd, Pause, ResumePlan, SettlePlan

@@ -21,9 +21,9 @@ from billing.services import (
 )
 from billing.services.bill_changes import BillHasChanged
 from billing.webhooks.announcements import announce
-from invoices.audit.run import find_differences
 from tests.factories import make_bill, make_merchant
 from tests.invoices.acts import take
+from tests.invoices.differences import find_differences
 
 pytestmark = pytest.mark.django_db
 

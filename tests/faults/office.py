@@ -13,12 +13,12 @@ from typing import Any
 from django.utils import timezone
 
 from billing.clock import database_now
-from invoices.audit.run import find_differences
 from invoices.models import Invoice
 from subscriptions.models import Subscription
 from tests.factories import make_subscription
 from tests.infrastructure.processes import Processes, RunningProcess, WebServer
 from tests.infrastructure.waiting import wait_until
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 # As in production, only shorter, so that what takes minutes there takes seconds.

@@ -13,11 +13,11 @@ import pytest
 import requests
 
 from billing.models import Bill
-from invoices.audit.run import find_differences
 from tests.contract.api_client import BILL
 from tests.factories import make_api_key, make_merchant
 from tests.infrastructure.live_databases import LiveDatabase
 from tests.infrastructure.processes import WebServer
+from tests.invoices.differences import find_differences
 
 pytestmark = pytest.mark.processes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from billing.admin.whole_lists import ACT
+from billing.admin.acts.whole_lists import ACT
 from billing.clock import database_now
 from billing.jobs.starting import NewRow, start_job
 from billing.models import Job, JobRow

@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from billing.clock import database_now
 from billing.models import Event, Merchant
-from invoices.audit.run import find_differences
 from invoices.models import Invoice
 from invoices.services.sweeps import issue_for_all
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.infrastructure.live_databases import LiveDatabase
 from tests.infrastructure.processes import Processes
+from tests.invoices.differences import find_differences
 
 pytestmark = pytest.mark.processes
 

@@ -21,7 +21,6 @@ from billing.errors import DomainError
 from billing.models import Bill, User
 from billing.services import cancel_bill
 from invoices.audit.difference import Difference
-from invoices.audit.run import find_differences
 from invoices.models import GatewayCallback, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import AppliesTo, FaultKind, SandboxInvoice, SandboxTransaction
@@ -37,6 +36,7 @@ from subscriptions.services import cancel_subscription, pause_subscription, resu
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.infrastructure.moving_clock import MovingClock
 from tests.invoices.callbacks.arrivals import webhook_of
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
 
 Row = TypeVar("Row", bound=Model)

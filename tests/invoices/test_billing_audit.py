@@ -15,13 +15,13 @@ from django.core.management import call_command
 from billing.clock import database_now
 from billing.models import Bill, Customer, Event, Merchant, User
 from billing.services import cancel_bill
-from invoices.audit.run import find_differences
 from invoices.models import DeliveryAttempt, Enquiry, Invoice, Payment
 from invoices.sandbox.models import SandboxInvoice
 from subscriptions.models import Installment, Subscription
 from subscriptions.services import cancel_subscription, pause_subscription
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.acts import cancel, cancel_at_gateway, poll, take, tidy_later
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,13 +10,13 @@ import pytest
 from billing.clock import database_now
 from billing.models import Bill
 from invoices.audit.difference import Difference
-from invoices.audit.run import find_differences
 from invoices.models import Enquiry, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.services.enquiries.answers import apply_answer
 from invoices.services.enquiries.enquiry import Answer
 from invoices.services.issuing import renew_invoice
 from tests.factories import make_bill
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,6 @@ import pytest
 
 from billing.clock import database_now
 from billing.models import Bill
-from invoices.audit.run import find_differences
 from invoices.gateway.errors import CredentialsRefused, GatewayError, Rejected, Throttled, Unavailable
 from invoices.models import GatewayAccount, Invoice
 from invoices.sandbox.models import FaultKind, SandboxInvoice
@@ -19,6 +18,7 @@ from invoices.services.issuing import renew_invoice
 from invoices.services.pushing.calls import Call
 from tests.factories import make_bill
 from tests.invoices.acts import cancel, end, look, look_until_sure, lose_leases
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)

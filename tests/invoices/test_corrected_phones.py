@@ -12,7 +12,6 @@ from billing.payment_links import InvalidLink
 from billing.phones import InvalidPhone
 from billing.services.phone_numbers import PhoneTaken, SamePhone
 from billing.services.wrong_recipients import report_wrong_recipient
-from invoices.audit.run import find_differences
 from invoices.models import Invoice
 from invoices.pages.payables import find_payable
 from invoices.sandbox.models import InvoiceStatus
@@ -22,6 +21,7 @@ from invoices.services.orders import page_url
 from subscriptions.models import Installment
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.acts import cancel_at_gateway, take
+from tests.invoices.differences import find_differences
 from tests.invoices.pages.documents import make_shop, send_invoice
 from tests.invoices.sandbox_account import SandboxedMerchant
 from tests.staff import make_staff

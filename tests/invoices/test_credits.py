@@ -16,7 +16,6 @@ from billing.errors import DomainError
 from billing.models import Bill, Event, Merchant, User
 from billing.services import cancel_bill
 from billing.services.second_persons import SecondPersonNeeded
-from invoices.audit.run import find_differences
 from invoices.explaining.lines import all_lines
 from invoices.explaining.scope import scope_of
 from invoices.models import Credit, Payment, ReceiptEmail, Refund, ShiftEntry
@@ -37,6 +36,7 @@ from subscriptions.changes import CancelNow, SettleEarly
 from subscriptions.missed import Verdict
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.acts import at_once, take
+from tests.invoices.differences import find_differences
 from tests.invoices.reports.books import span_of
 from tests.staff import make_staff
 from tests.subscriptions.plans import change

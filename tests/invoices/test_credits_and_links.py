@@ -8,7 +8,6 @@ import pytest
 
 from billing.clock import database_now
 from billing.models import Bill, Merchant, User
-from invoices.audit.run import find_differences
 from invoices.models import Credit, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
@@ -16,6 +15,7 @@ from invoices.services.credits import request_credit
 from invoices.services.settling import LinkStillLive, PaidOnline
 from tests.factories import make_bill
 from tests.invoices.acts import take, tidy_later
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 from tests.staff import make_staff
 

@@ -8,11 +8,11 @@ import pytest
 
 from billing.clock import database_now
 from billing.models import Bill
-from invoices.audit.run import find_differences
 from invoices.models import Invoice
 from invoices.sandbox.models import FaultKind, InvoiceStatus, Operation, SandboxCall
 from invoices.services.issuing import renew_invoice
 from tests.invoices.acts import poll
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,7 +11,6 @@ import pytest
 from billing.clock import database_now
 from billing.models import Bill, Channel, Customer, Event, Merchant
 from billing.services import cancel_bill
-from invoices.audit.run import find_differences
 from invoices.gateway.errors import CredentialsRefused, OrderInvalid, Rejected
 from invoices.models import Invoice
 from invoices.sandbox.models import FaultKind
@@ -19,6 +18,7 @@ from invoices.services import sweeps
 from invoices.services.fallback import fall_back, is_about_the_channel
 from tests.factories import make_bill, make_subscription
 from tests.invoices.acts import at_once, cancel, tidy_later
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)

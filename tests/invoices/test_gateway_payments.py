@@ -13,7 +13,6 @@ from django.db import IntegrityError, connection, connections
 from billing.clock import database_now
 from billing.models import Bill
 from billing.services import cancel_bill
-from invoices.audit.run import find_differences
 from invoices.models import Enquiry, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind, SandboxInvoice, SandboxTransaction
@@ -24,6 +23,7 @@ from invoices.services.enquiries.enquiry import Answer
 from invoices.services.enquiries.errands import CANCEL, POLL, run_errands
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_subscription
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)

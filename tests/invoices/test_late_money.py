@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from billing.clock import database_now
 from billing.models import Bill
-from invoices.audit.run import find_differences
 from invoices.models import Invoice, Payment
 from invoices.sandbox.models import InvoiceStatus, SandboxInvoice, SandboxTransaction
 from invoices.sandbox.payments import pay_invoice
 from tests.factories import make_bill
 from tests.invoices.acts import cancel, cancel_at_gateway, look, poll
 from tests.invoices.callbacks.arrivals import booked, pay
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)

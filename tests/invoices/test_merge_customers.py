@@ -18,7 +18,6 @@ from billing.services.merged_customers import MergedAlready, NoFormerNumber, Sam
 from billing.services.notes import add_note
 from billing.services.phone_numbers import PhoneTaken
 from billing.services.wrong_recipients import report_wrong_recipient
-from invoices.audit.run import find_differences
 from invoices.models import Invoice, PageOpening, Reminder
 from invoices.services.collecting import overdue_customers
 from invoices.services.corrected_phones import correct_phone
@@ -27,6 +26,7 @@ from invoices.services.merging.rehearsal import Holdings, holdings_of
 from invoices.services.openings import note_opening
 from subscriptions.models import Subscription
 from tests.factories import make_bill, make_merchant, make_subscription
+from tests.invoices.differences import find_differences
 from tests.invoices.pages.documents import make_shop, page_of, send_invoice, take
 from tests.staff import make_staff
 

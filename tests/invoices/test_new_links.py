@@ -10,7 +10,6 @@ from django.db import connection
 from billing.clock import database_now
 from billing.models import Bill, Event, Merchant
 from billing.services.wrong_recipients import report_wrong_recipient
-from invoices.audit.run import find_differences
 from invoices.models import Invoice
 from invoices.sandbox.models import InvoiceStatus
 from invoices.services import sweeps
@@ -20,6 +19,7 @@ from invoices.services.payables import Payable
 from subscriptions.models import Installment
 from tests.factories import make_bill, make_subscription
 from tests.invoices.acts import at_once, cancel, cancel_at_gateway, take
+from tests.invoices.differences import find_differences
 from tests.invoices.pages.documents import make_shop, send_invoice
 from tests.invoices.sandbox_account import SandboxedMerchant
 

@@ -14,12 +14,12 @@ from billing.clock import database_now
 from billing.errors import DomainError
 from billing.models import Bill, Event, Merchant, User
 from billing.services.second_persons import SecondPersonNeeded
-from invoices.audit.run import find_differences
 from invoices.models import Payment, Refund
 from invoices.services import refunds
 from invoices.services.refunds import approve_refund, complete_refund, left_to_refund, reject_refund, request_refund
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.acts import at_once, take
+from tests.invoices.differences import find_differences
 from tests.staff import make_staff
 
 Status = Refund.Status

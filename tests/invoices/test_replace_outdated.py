@@ -10,7 +10,6 @@ import pytest
 from billing.clock import database_now
 from billing.models import Bill
 from billing.services import change_bill
-from invoices.audit.run import find_differences
 from invoices.models import Invoice, Payment
 from invoices.sandbox.models import FaultKind, InvoiceStatus
 from invoices.services import sweeps
@@ -18,6 +17,7 @@ from invoices.services.outdated import compare_all, replace_outdated
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.acts import at_once, cancel, cancel_at_gateway, take, tidy_later
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,11 +6,11 @@ import pytest
 
 from billing.clock import database_now
 from billing.models import Merchant
-from invoices.audit.run import find_differences
 from invoices.models import Invoice
 from invoices.sandbox.models import FaultKind, SandboxInvoice
 from invoices.services.decisions import NothingToDecide, send_again
 from tests.factories import make_bill, make_subscription
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)

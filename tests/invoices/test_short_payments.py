@@ -10,12 +10,12 @@ from django.test import Client
 
 from billing.clock import database_now
 from billing.models import Bill
-from invoices.audit.run import find_differences
 from invoices.models import Invoice, Payment
 from invoices.sandbox.models import InvoiceStatus, SandboxTransaction
 from invoices.services import sweeps
 from tests.invoices.acts import cancel_at_gateway, poll, take, tidy_later
 from tests.invoices.callbacks.arrivals import booked, process, send_webhook, webhook_of
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,7 +11,6 @@ from django.db import connection, transaction
 
 from billing.clock import database_now
 from billing.models import Bill, Merchant
-from invoices.audit.run import find_differences
 from invoices.models import Enquiry, GatewayAccount, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
@@ -21,6 +20,7 @@ from invoices.services.enquiries.enquiry import Answer
 from invoices.services.issuing import renew_invoice
 from tests.factories import make_bill, make_subscription
 from tests.invoices.acts import at_once, cancel_at_gateway, take, tidy_later
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)

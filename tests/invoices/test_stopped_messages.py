@@ -11,7 +11,6 @@ from billing.clock import database_now
 from billing.models import Bill, Channel, Customer, Event, Merchant
 from billing.services import cancel_bill
 from billing.services.wrong_recipients import MessagesStopped, report_wrong_recipient
-from invoices.audit.run import find_differences
 from invoices.gateway.errors import Rejected
 from invoices.models import DeliveryAttempt, Invoice, Reminder, ReminderChannel
 from invoices.policy import GatewayPolicy
@@ -27,6 +26,7 @@ from invoices.services.switching import switch_channel
 from tests.contract.api_client import ApiClient, created
 from tests.factories import make_bill, make_subscription
 from tests.invoices.acts import cancel_at_gateway, end, look_until_sure
+from tests.invoices.differences import find_differences
 from tests.invoices.reminders.calendar import invoiced_bill, remind, write_plan
 from tests.invoices.sandbox_account import SandboxedMerchant
 

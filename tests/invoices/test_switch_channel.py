@@ -7,13 +7,13 @@ import pytest
 from billing.clock import database_now
 from billing.models import Bill, Channel, Customer
 from billing.services import EmailMissing
-from invoices.audit.run import find_differences
 from invoices.models import Invoice
 from invoices.sandbox.models import FaultKind, InvoiceStatus
 from invoices.services import sweeps
 from invoices.services.switching import CannotSwitch, SameChannel, switch_channel
 from tests.factories import make_bill, make_merchant
 from tests.invoices.acts import cancel, cancel_at_gateway, tidy_later
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)

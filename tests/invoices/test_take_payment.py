@@ -9,7 +9,6 @@ import pytest
 
 from billing.clock import database_now
 from billing.models import Bill, User
-from invoices.audit.run import find_differences
 from invoices.models import Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
@@ -17,6 +16,7 @@ from invoices.services.settling import LinkStillLive, MoreThanOwed, PaidOnline
 from invoices.services.sweeps import tidy
 from invoices.services.takings import take_payment
 from tests.factories import make_bill, make_subscription
+from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import localtime
 
-from billing.admin.timeline import Line
+from billing.admin.screens.timeline import Line
 from billing.errors import DomainError
 from invoices.explaining.finding import find_document
 from invoices.explaining.story import explain_document

@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.admin import counting, list_sums, lists, searching
-from billing.admin.bills import BillAdmin
+from billing.admin.bills.screen import BillAdmin
+from billing.admin.lists import change_list, counting, searching, sums
 from billing.models import Bill, Merchant
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.invoices.admin.rows import make_rows, person_of
@@ -209,7 +209,7 @@ def test_what_was_cancelled_is_not_owed_below_a_list(merchant: Merchant, clerk: 
 def test_a_long_list_is_counted_no_further_than_that_is_cheap(
     merchant: Merchant, clerk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (counting, list_sums):
+    for module in (counting, sums):
         monkeypatch.setattr(module, "MOST_COUNTED", 10)
     make_bills(merchant, 30)
 
@@ -224,7 +224,7 @@ def test_a_long_list_is_counted_no_further_than_that_is_cheap(
 def test_a_long_list_is_sorted_only_by_what_an_index_has_in_order(
     merchant: Merchant, clerk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "MOST_SORTED", 10)
+    monkeypatch.setattr(change_list, "MOST_SORTED", 10)
     ids = make_bills(merchant, 30)
 
     by_name, by_number = clerk.get(order_of("2")), clerk.get(order_of("1"))

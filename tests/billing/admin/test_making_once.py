@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from billing.admin.making_once import FormUsedAlready, make_once
+from billing.admin.acts.making_once import FormUsedAlready, make_once
 from billing.admin.page_actions import Doer
 from billing.clock import database_now
 from billing.models import Bill, IdempotencyKey, Membership, Role

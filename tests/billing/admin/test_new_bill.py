@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.models import Bill, Customer, Event, Membership, Merchant, Role
-from invoices.admin.bill_preview import BillPreview
+from invoices.admin.payables.bill_preview import BillPreview
 from invoices.services.issuing import issue_due
 from tests.factories import make_bill, make_merchant
 from tests.staff import make_staff, signed_in, told

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing.admin import searching
-from billing.admin.customers import CustomerAdmin
-from billing.admin.searching import Search
+from billing.admin.customers.screen import CustomerAdmin
+from billing.admin.lists import searching
+from billing.admin.lists.searching import Search
 from billing.models import Bill, Customer
 from billing.search.phones import typed_phone
 from tests.factories import make_bill, make_merchant

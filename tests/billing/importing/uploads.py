@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 
-from billing.admin import import_kinds  # noqa: F401  # the kinds are added there
+from billing.admin.imports import kinds  # noqa: F401  # the kinds are added there
 from billing.importing.choices import Choices, propose_choices
 from billing.importing.files import read_file
 from billing.importing.kinds import IMPORT_KINDS

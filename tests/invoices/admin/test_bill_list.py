@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from billing.clock import database_now
 from billing.models import Bill, Merchant
-from invoices.admin.bills import FullBillAdmin
+from invoices.admin.payables.bills import FullBillAdmin
 from invoices.models import Invoice
 from invoices.services.issuing import issue_due
 from tests.factories import make_bill, make_merchant

@@ -8,8 +8,8 @@ import pytest
 
 from billing.admin.page_actions import Doer, PageAction
 from billing.clock import database_now
-from invoices.admin.credit_actions import UseSurplus
-from invoices.admin.refund_actions import RequestRefund
+from invoices.admin.payments.credit_actions import UseSurplus
+from invoices.admin.payments.refund_actions import RequestRefund
 from invoices.models import Payment
 from invoices.services.surplus import AskedForMeanwhile, rest_of
 from tests.factories import make_bill, make_merchant

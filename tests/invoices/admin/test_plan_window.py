@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from billing.models import Role
-from invoices.admin.plan_window import window_of
+from invoices.admin.payables.plan_window import window_of
 from subscriptions.models import Subscription
 from tests.factories import make_merchant, make_subscription
 from tests.staff import make_staff, signed_in

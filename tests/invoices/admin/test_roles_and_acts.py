@@ -10,10 +10,10 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
 
-from billing.admin.acting import ActingAdmin
-from billing.admin.log import PlatformAdmin
 from billing.admin.page_actions import PageAction
+from billing.admin.people.log import PlatformAdmin
 from billing.admin.roles import ROLES_WITH
+from billing.admin.screens.acting import ActingAdmin
 from billing.models import (
     ApiKey,
     Bill,

@@ -12,7 +12,7 @@ from django.db.models import ForeignKey, Model
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from billing.admin.acting import ActingAdmin
+from billing.admin.screens.acting import ActingAdmin
 from billing.models import Bill, Event, Membership, Merchant, Role
 from invoices.models import GatewayAccount, Invoice, Payment, ReminderStep
 from subscriptions.models import Subscription
@@ -84,7 +84,7 @@ def test_the_walk_finds_a_way_to_the_rows_that_lets_everybody_through(
     scope: str, model: type[Model], mine: Rows, theirs: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everything = {"rows_of": lambda user, rows: rows, "merchants_where": lambda request, right: Merchant.objects.all()}
-    monkeypatch.setattr(f"billing.admin.scoped.{scope}", everything[scope])
+    monkeypatch.setattr(f"billing.admin.screens.scoped.{scope}", everything[scope])
 
     with pytest.raises(AssertionError):
         walk_screen(signed_in(person_of(mine)), model, admin.site._registry[model], theirs)

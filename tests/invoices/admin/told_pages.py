@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.test import Client
 
-from billing.admin.documents import Section
+from billing.admin.screens.documents import Section
 from tests.invoices.admin.walk import url
 
 

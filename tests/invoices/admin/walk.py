@@ -17,7 +17,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from billing.admin.acting import ActingAdmin
+from billing.admin.screens.acting import ActingAdmin
 from tests.invoices.admin.rows import Rows
 
 GONE = {302, 403, 404}

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from invoices.audit.run import find_differences
 from invoices.services.issuing import issue_due
 from subscriptions.changes import (
     CancelAtEnd,
@@ -27,6 +26,7 @@ from subscriptions.models import Subscription
 from subscriptions.schedules import Interval
 from subscriptions.services import change_plan, extend_open_ended
 from tests.factories import make_merchant, make_subscription
+from tests.invoices.differences import find_differences
 
 pytestmark = pytest.mark.django_db
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from billing.clock import database_now
-from invoices.audit.run import find_differences
 from invoices.models import AuditDifference, AuditRun
 from invoices.services import auditing
 from invoices.services.auditing import audit_is_due, forget_old_differences, record_audit
 from invoices.tasks import audit
 from subscriptions.models import Subscription
 from tests.factories import make_bill, make_merchant, make_subscription
+from tests.invoices.differences import find_differences
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ import pytest
 from django.utils import timezone
 
 from billing.models import Event, Merchant
-from invoices.audit.run import find_differences
 from subscriptions.models import Installment, Subscription, Term
 from tests.factories import make_merchant, make_subscription
+from tests.invoices.differences import find_differences
 
 pytestmark = pytest.mark.django_db
 

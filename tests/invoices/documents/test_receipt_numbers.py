@@ -10,13 +10,13 @@ import pytest
 
 from billing.clock import database_now
 from billing.models import Merchant, NumberSequence
-from invoices.audit.run import find_differences
 from invoices.models import Payment
 from invoices.services.payables import settle_payable
 from invoices.services.receipts import number_receipt
 from invoices.services.settling import ChangedMeanwhile
 from tests.factories import make_bill
 from tests.invoices.acts import at_once, take
+from tests.invoices.differences import find_differences
 from tests.invoices.pages.documents import make_shop
 from tests.staff import make_staff, signed_in
 

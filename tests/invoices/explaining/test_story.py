@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from billing.admin.timeline import read_timeline
+from billing.admin.screens.timeline import read_timeline
 from billing.clock import database_now
 from billing.models import Bill, Customer, Event, User
 from invoices.explaining.story import Story, explain_document

@@ -1,0 +1,1 @@
+"""Bills, as the layers above show them too."""

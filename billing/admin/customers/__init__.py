@@ -1,0 +1,1 @@
+"""Customers, and the part of a form that says for whom it is."""

@@ -1,0 +1,1 @@
+"""The pages before the office, open to who is not in yet."""

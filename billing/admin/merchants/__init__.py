@@ -1,0 +1,1 @@
+"""A merchant's settings and its API keys."""

@@ -1,0 +1,1 @@
+"""Who works here, as what, and how they get in."""

@@ -1,0 +1,1 @@
+"""Invoices, and what was said about them between us and the gateways."""

@@ -1,0 +1,1 @@
+"""A merchant's settings with what invoices add to them, and its account at the gateway."""

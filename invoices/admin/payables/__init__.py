@@ -1,0 +1,1 @@
+"""Bills, installments and plans with what was asked for them and what was paid."""

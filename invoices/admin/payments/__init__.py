@@ -1,0 +1,1 @@
+"""Money that came in, went back, or is used for something else."""
