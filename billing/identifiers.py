@@ -25,9 +25,14 @@ def new_public_id(*, now: datetime) -> str:
     return f"{int(now.timestamp()):08x}{secrets.token_hex(8)}"
 
 
+def number_beginning(prefix: str, day: date) -> str:
+    """`BILL-20251201-`, which the numbers of a day have in common."""
+    return f"{prefix}-{day:%Y%m%d}-"
+
+
 def document_number(prefix: str, day: date, counter: int) -> str:
     """`BILL-20251201-0001`; a fifth digit when the day outgrows four."""
-    return f"{prefix}-{day:%Y%m%d}-{counter:04d}"
+    return f"{number_beginning(prefix, day)}{counter:04d}"
 
 
 def random_suffix(length: int = 8) -> str:

@@ -1,7 +1,9 @@
 """The calls of one merchant's gateway account."""
 
 import time
+from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import count
 
 from invoices.gateway.calls import Call, Purpose, address, path_segment
 from invoices.gateway.cipher import Cipher
@@ -12,7 +14,7 @@ from invoices.gateway.invoices import GatewayInvoice, check_echo, read_invoice
 from invoices.gateway.orders import InvoiceOrder, WireSwitches
 from invoices.gateway.payloads import invoice_payload, phone_fields
 from invoices.gateway.raw_answers import Transport
-from invoices.gateway.search_pages import MOST_PAGES, read_search_page
+from invoices.gateway.search_pages import MOST_PAGES, SearchPage, read_search_page
 from invoices.gateway.transactions import Transaction, read_transaction
 from invoices.gateway.wire_json import dump
 
@@ -75,16 +77,17 @@ class GatewayClient:
         """
         ends_at = self._ends_at()
         found: list[GatewayInvoice] = []
-        for page in range(1, MOST_PAGES + 1):
-            path = "/api/v1/invoice-dashboard"
-            answer = self._exchange.ask(self._reading(path, ends_at, search=reference, page=str(page)))
-            if answer is None:
-                return found
-            result = read_search_page(answer.response, reference=reference, page=page)
-            found += result.matches
-            if not result.has_next:
-                return found
-        raise ReplyInvalid("The gateway's search has too many pages to be conclusive.")
+        pages = self._search(reference, wanted=reference.__eq__, ends_at=lambda: ends_at)
+        for number, page in enumerate(pages, start=1):
+            found += page.matches
+            if page.has_next and number == MOST_PAGES:
+                raise ReplyInvalid("The gateway's search has too many pages to be conclusive.")
+        return found
+
+    def invoices_numbered(self, beginning: str) -> Iterator[GatewayInvoice]:
+        """All invoices whose reference begins so, the newest first; ``deadline`` is for each page of ten or so."""
+        for page in self._search(beginning, wanted=lambda reference: reference.startswith(beginning)):
+            yield from page.matches
 
     def get_invoice(self, gateway_id: str) -> GatewayInvoice | None:
         """One invoice by the gateway's id, None where it does not exist; another's is ReplyInvalid."""
@@ -131,6 +134,21 @@ class GatewayClient:
         if answer is None or not answer.response:
             return None
         return read_transaction(answer.response, reference=reference)
+
+    def _search(
+        self, text: str, *, wanted: Callable[[str], bool], ends_at: Callable[[], float] | None = None
+    ) -> Iterator[SearchPage]:
+        for page in count(1):
+            reading = self._reading(
+                "/api/v1/invoice-dashboard", (ends_at or self._ends_at)(), search=text, page=str(page)
+            )
+            answer = self._exchange.ask(reading)
+            if answer is None:
+                return
+            result = read_search_page(answer.response, wanted=wanted, page=page)
+            yield result
+            if not result.has_next:
+                return
 
     def _ends_at(self) -> float:
         return time.monotonic() + self._deadline

@@ -71,13 +71,19 @@ class LiveDatabases:
 
     def create(self) -> LiveDatabase:
         template = self._template.prepare()
-        name = f"live_{self._folder.name.rpartition('-')[2].lower()}_{os.getpid()}_{next(_numbers)}"
+        name = self._new_name()
         if self._template.on_sqlite:
             path = self._folder / f"{name}.sqlite3"
             shutil.copyfile(template, path)
             return LiveDatabase(name=str(path), url=f"sqlite:///{path}")
         self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        return LiveDatabase(name=name, url=os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}")
+        return self._on_server(name)
+
+    def create_empty(self) -> LiveDatabase:
+        """Without a table, on PostgreSQL: to restore a backup into."""
+        name = self._new_name()
+        self._administer(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        return self._on_server(name)
 
     def drop(self, database: LiveDatabase) -> None:
         if self._template.on_sqlite:
@@ -85,6 +91,12 @@ class LiveDatabases:
                 Path(database.name + ending).unlink(missing_ok=True)
         else:
             self._administer(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)')
+
+    def _new_name(self) -> str:
+        return f"live_{self._folder.name.rpartition('-')[2].lower()}_{os.getpid()}_{next(_numbers)}"
+
+    def _on_server(self, name: str) -> LiveDatabase:
+        return LiveDatabase(name=name, url=os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}")
 
     def _administer(self, statement: str) -> None:
         with connections["default"]._nodb_cursor() as cursor:

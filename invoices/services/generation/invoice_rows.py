@@ -18,7 +18,8 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from billing.models import Channel, Language, Merchant
+from billing.identifiers import number_beginning
+from billing.models import Channel, Language, Merchant, NumberSequence
 from billing.money import from_thousandths
 from invoices.models import Invoice
 from invoices.services.generation.among_ids import AMONG, as_parameter
@@ -200,7 +201,7 @@ def _parameters(ids: Sequence[int], issue: Issue) -> dict[str, Any]:
     return {
         "ids": as_parameter(ids),
         "merchant": merchant.pk,
-        "prefix": f"INV-{day:%Y%m%d}-",
+        "prefix": number_beginning(NumberSequence.Kind.INVOICE, day),
         "first": issue.numbers.start,
         "issue_no": issue.issue_no,
         "account": issue.account_id,

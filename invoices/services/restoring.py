@@ -1,0 +1,61 @@
+"""After the database was restored to an earlier instant: invoices that gateways hold, and we have forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+from typing import Final
+
+from billing.identifiers import number_beginning
+from billing.models import NumberSequence
+from invoices.gateway.client import GatewayInvoice
+from invoices.gateway.codes import InvoiceStatus
+from invoices.models import GatewayAccount, Invoice
+from invoices.services.gateways import client_for
+
+_IN_MEMORY: Final = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgottenInvoice:
+    """One that the gateway of `account` holds under a reference of ours that is in none of our rows."""
+
+    account: GatewayAccount
+    held: GatewayInvoice
+
+    @property
+    def can_be_paid(self) -> bool:
+        return self.held.status not in (InvoiceStatus.CANCELLED, InvoiceStatus.PAID)
+
+    @property
+    def is_paid(self) -> bool:
+        return self.held.status == InvoiceStatus.PAID
+
+
+def forgotten_invoices(account: GatewayAccount, *, since: date, until: date) -> Iterator[ForgottenInvoice]:
+    """
+    Those issued on these days, the last one included. Asks the gateway for each day, ten or so invoices a call.
+
+    :raises GatewayError: if the account cannot be asked, or not to the end: what was not seen is not absent
+    """
+    client = client_for(account)
+    for days in range((until - since).days + 1):
+        beginning = number_beginning(NumberSequence.Kind.INVOICE, since + timedelta(days=days))
+        numbered = client.invoices_numbered(beginning)
+        while some := list(islice(numbered, _IN_MEMORY)):
+            known = set(Invoice.objects.filter(reference__in={one.reference for one in some}).values_list("reference"))
+            yield from (ForgottenInvoice(account=account, held=one) for one in some if (one.reference,) not in known)
+
+
+def withdraw(forgotten: ForgottenInvoice) -> ForgottenInvoice:
+    """
+    Cancel its link at the gateway, and look again: it may have been paid meanwhile.
+
+    :raises GatewayError:
+    """
+    client = client_for(forgotten.account)
+    client.cancel_invoice(forgotten.held.token)
+    held = client.get_invoice(forgotten.held.gateway_id)
+    return ForgottenInvoice(account=forgotten.account, held=held or forgotten.held)
