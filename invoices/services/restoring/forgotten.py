@@ -1,4 +1,4 @@
-"""After the database was restored to an earlier instant: invoices that gateways hold, and we have forgotten."""
+"""Invoices that gateways hold, and the restored database has forgotten."""
 
 from __future__ import annotations
 
@@ -34,19 +34,24 @@ class ForgottenInvoice:
         return self.held.status == InvoiceStatus.PAID
 
 
-def forgotten_invoices(account: GatewayAccount, *, since: date, until: date) -> Iterator[ForgottenInvoice]:
+def held_by_gateway(account: GatewayAccount, *, since: date, until: date) -> Iterator[list[GatewayInvoice]]:
     """
-    Those issued on these days, the last one included. Asks the gateway for each day, ten or so invoices a call.
+    What the gateway holds under our numbers of these days, the last one included, some hundred at a time.
 
     :raises GatewayError: if the account cannot be asked, or not to the end: what was not seen is not absent
     """
     client = client_for(account)
     for days in range((until - since).days + 1):
-        beginning = number_beginning(NumberSequence.Kind.INVOICE, since + timedelta(days=days))
-        numbered = client.invoices_numbered(beginning)
+        numbered = client.invoices_numbered(number_beginning(NumberSequence.Kind.INVOICE, since + timedelta(days=days)))
         while some := list(islice(numbered, _IN_MEMORY)):
-            known = set(Invoice.objects.filter(reference__in={one.reference for one in some}).values_list("reference"))
-            yield from (ForgottenInvoice(account=account, held=one) for one in some if (one.reference,) not in known)
+            yield some
+
+
+def forgotten_among(held: list[GatewayInvoice], *, account: GatewayAccount) -> list[ForgottenInvoice]:
+    """Those that are in none of our rows."""
+    references = {one.reference for one in held}
+    known = set(Invoice.objects.filter(reference__in=references).values_list("reference", flat=True))
+    return [ForgottenInvoice(account=account, held=one) for one in held if one.reference not in known]
 
 
 def withdraw(forgotten: ForgottenInvoice) -> ForgottenInvoice:

@@ -19,7 +19,7 @@ def test_a_gateway_that_cannot_be_asked_is_named_and_the_command_fails() -> None
     out = io.StringIO()
 
     with pytest.raises(SystemExit) as ended:
-        call_command("forgotten_invoices", "--since", "2025-12-01", "--cancel", stdout=out)
+        call_command("after_restore", "--since", "2025-12-01", stdout=out)
 
     assert ended.value.code == 1
     assert f"{merchant.username}: could not be asked to the end" in out.getvalue()
