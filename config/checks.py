@@ -7,6 +7,7 @@ Missing secrets are refused by the settings themselves, the sandbox beside produ
 from __future__ import annotations
 
 from collections.abc import Sequence
+from email.utils import parseaddr
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -62,6 +63,21 @@ def check_redis_evicts_nothing(app_configs: Sequence[AppConfig] | None, **kwargs
             f"Redis throws keys away when it is full (maxmemory-policy {policy}): rate limits would restart early.",
             hint=f"Set maxmemory-policy to {_EVICTS_NOTHING}.",
             id="config.W001",
+        )
+    ]
+
+
+@register(deploy=True)
+def check_mail_can_leave(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Else invitations and links for a forgotten password are promised at the door, and never come."""
+    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    if settings.DEBUG or (settings.EMAIL_HOST and _is_public(address.rpartition("@")[2])):
+        return []
+    return [
+        Warning(
+            "No e-mail can be sent: EMAIL_HOST names no mail server, or DEFAULT_FROM_EMAIL no address of your own.",
+            hint="Set both. Invitations, forgotten passwords, reminders and receipts need them.",
+            id="config.W002",
         )
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from billing.access.language import choose_language
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^[^/]+/v1(?:/|\Z)", no_such_operation),
     path("docs/openapi.json", SpectacularJSONAPIView.as_view(), name="schema"),
     re_path(r"^docs/?\Z", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),

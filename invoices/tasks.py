@@ -18,11 +18,13 @@ from invoices.payouts.matching import match_all
 from invoices.policy import GatewayPolicy
 from invoices.services import sweeps
 from invoices.services.auditing import audit_is_due, forget_old_differences, record_audit
-from invoices.services.callbacks import process_callbacks
+from invoices.services.callbacks.processing import process_callbacks
 from invoices.services.enquiries.errands import ERRANDS, due_accounts, run_errands
 from invoices.services.figures.keeping import keep_figures
+from invoices.services.issuing_for_all import groups_to_issue, issue_for_all, merchants_with_work
 from invoices.services.outdated import compare_all
 from invoices.services.pushing.delivery import push_due
+from invoices.services.pushing.due_accounts import accounts_to_push, groups_to_push
 from invoices.services.receipt_emails.run import send_due_receipts
 from invoices.services.reminders.run import merchants_to_remind_for, send_due_reminders
 from invoices.webhooks import post_announcement
@@ -31,7 +33,7 @@ from invoices.webhooks import post_announcement
 @shared_task
 def issue_invoices() -> None:
     """Wake the issuing of what is due, a group of merchants a message."""
-    for merchant_ids in sweeps.groups_to_issue(now=database_now(), workers=settings.ISSUE_WORKERS):
+    for merchant_ids in groups_to_issue(now=database_now(), workers=settings.ISSUE_WORKERS):
         issue_for_merchants.delay(merchant_ids)
 
 
@@ -39,9 +41,9 @@ def issue_invoices() -> None:
 def issue_for_merchants(merchant_ids: list[int]) -> None:
     """Invoice what is due of these for a while, then have it sent; what is left then is woken again."""
     now = database_now()
-    if sweeps.issue_for_all(now=now, ids=merchant_ids, seconds=settings.ISSUE_TASK_SECONDS):
+    if issue_for_all(now=now, ids=merchant_ids, seconds=settings.ISSUE_TASK_SECONDS):
         sweep_pushes.delay()
-        if sweeps.merchants_with_work(now=now).filter(pk__in=merchant_ids).exists():
+        if merchants_with_work(now=now).filter(pk__in=merchant_ids).exists():
             issue_for_merchants.delay(merchant_ids)
 
 
@@ -49,7 +51,7 @@ def issue_for_merchants(merchant_ids: list[int]) -> None:
 def sweep_pushes() -> None:
     """Wake pushes for the gateway accounts with invoices due to be sent, some accounts in each."""
     policy = GatewayPolicy.from_settings()
-    for account_ids in sweeps.groups_to_push(now=database_now(), policy=policy):
+    for account_ids in groups_to_push(now=database_now(), policy=policy):
         _wake_push(account_ids)
 
 
@@ -57,7 +59,7 @@ def sweep_pushes() -> None:
 def push_invoices(account_ids: list[int]) -> None:
     """Send some accounts' due invoices for a while; what is left is woken again, after others had their turn."""
     calls = push_due(account_ids=account_ids, policy=GatewayPolicy.from_settings(), seconds=settings.PUSH_TASK_SECONDS)
-    left = set(account_ids).intersection(sweeps.accounts_to_push(now=database_now())) if calls else set()
+    left = set(account_ids).intersection(accounts_to_push(now=database_now())) if calls else set()
     if left:
         _wake_push(sorted(left))
 
@@ -104,7 +106,7 @@ def compare_invoices() -> None:
 
 @shared_task(soft_time_limit=3000, time_limit=3060)
 def audit() -> None:
-    """Once a night, compare the whole book with what should be; it takes a minute for a million periods."""
+    """Once a night, compare the whole book with what should be; it takes some minutes for a million periods."""
     now = database_now()
     if audit_is_due(now=now):
         record_audit(now=now)

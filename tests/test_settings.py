@@ -18,6 +18,8 @@ PRODUCTION = {
     "PUBLIC_BASE_URL": "https://billing.example.com",
     "ALLOWED_HOSTS": "billing.example.com",
     "DATABASE_URL": "postgres://billing@127.0.0.1/billing",
+    "EMAIL_HOST": "mail.example.com",
+    "DEFAULT_FROM_EMAIL": "Billing <billing@example.com>",
     **{name: f"{name.lower()}-{'x7Q-b2' * 9}" for name in SECRETS},
 }
 

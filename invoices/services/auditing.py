@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +16,8 @@ from invoices.audit.difference import Difference
 from invoices.audit.run import differences
 from invoices.models import AuditDifference, AuditRun, Invoice
 from subscriptions.models import Installment, Subscription
+
+logger = logging.getLogger(__name__)
 
 # A ruined book shall not fill the table; one kind of difference shall not crowd out the others.
 MOST_KEPT_OF_A_RULE: Final = 200
@@ -43,6 +46,8 @@ def record_audit(*, now: datetime) -> AuditRun:
     )
     found, kept = _collect(now)
     _finish(run, found, kept)
+    if found:
+        logger.error("the audit found %s differences: manage.py billing_audit names them", found)
     return run
 
 

@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
-from config.checks import check_debug_is_not_public, check_lease_outlives_a_call, check_redis_evicts_nothing
+from config.checks import (
+    check_debug_is_not_public,
+    check_lease_outlives_a_call,
+    check_mail_can_leave,
+    check_redis_evicts_nothing,
+)
 
 
 def ids(messages: Any) -> list[str | None]:
@@ -61,6 +66,17 @@ def test_a_redis_that_is_away_is_not_this_checks_business(valkey: Any) -> None:
     valkey.stop()
 
     assert check_redis_evicts_nothing(None) == []
+
+
+@pytest.mark.parametrize(("server", "sender"), [("", "billing@example.com"), ("mail.example.com", "billing@localhost")])
+def test_a_production_that_cannot_send_mail_is_warned_about(settings: Any, server: str, sender: str) -> None:
+    settings.DEBUG, settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = False, server, sender
+
+    (warning,) = check_mail_can_leave(None)
+
+    assert warning.id == "config.W002"
+    settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = "mail.example.com", "Billing <billing@example.com>"
+    assert check_mail_can_leave(None) == []
 
 
 def test_ordinary_checks_stay_off_the_network(settings: Any) -> None:

@@ -65,3 +65,7 @@ def test_a_failure_is_told_without_the_database() -> None:
 def test_outside_the_office_nothing_speaks_of_it(client: Client) -> None:
     assert b"office" not in client.get("/nowhere").content
     assert b"office" not in server_error(RequestFactory().get("/shop/pay/x/")).content  # type: ignore[attr-defined]
+
+
+def test_the_office_is_found_without_its_last_slash(client: Client) -> None:
+    assert client.get("/admin").headers["Location"] == "/admin/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from io import StringIO
 from typing import Any
@@ -63,6 +64,26 @@ def test_a_failing_page_leaves_no_token_in_the_log(client: Client, monkeypatch: 
 
     assert f"Service Unavailable: /razzbery/pay/{token[:4]}…" in written.getvalue()
     assert token not in written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        (f"/razzbery/pay/{TOKEN}/", "/razzbery/pay/…"),
+        (f"/razzbery/c/{TOKEN}?lang=ar", "/razzbery/c/…"),
+        (f"/admin/door/invitation/{TOKEN}/", "/admin/door/invitation/…"),
+        (f"/admin/door/password/MQ/{TOKEN}/", "/admin/door/password/MQ/…"),
+        ("/razzbery/gateway/return?data=0123abcd", "/razzbery/gateway/return…"),
+        ("/admin/billing/customer/?q=0777839071", "/admin/billing/customer/…"),
+        ("/razzbery/v1/add/bill", "/razzbery/v1/add/bill"),
+    ],
+)
+def test_the_proxys_log_holds_no_link_and_no_query(address: str, written: str) -> None:
+    """Read with Python's expressions, which agree with Caddy's in what this one uses."""
+    caddyfile = (settings.BASE_DIR / "docs" / "deploy" / "Caddyfile").read_text()
+    (pattern, replacement) = re.findall(r"request>uri regexp (\S+) (\S+)", caddyfile)[0]
+
+    assert re.sub(pattern, replacement.replace("$1", r"\1"), address) == written
 
 
 def test_no_logger_writes_past_the_formatter() -> None:

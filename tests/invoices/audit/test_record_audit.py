@@ -38,7 +38,7 @@ def test_a_clean_book_is_recorded_with_its_counts() -> None:
     assert not run.differences.exists()
 
 
-def test_what_it_finds_is_stored_with_its_merchant_and_row() -> None:
+def test_what_it_finds_is_stored_with_its_merchant_and_row_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     merchant, other = make_merchant("first"), make_merchant("second")
     make_bill(merchant)
     wrong = make_subscription(other)
@@ -51,6 +51,9 @@ def test_what_it_finds_is_stored_with_its_merchant_and_row() -> None:
     assert (difference.merchant, difference.subject, difference.subject_id) == (other, "Subscription", wrong.pk)
     assert difference.invariant == "I4"
     assert difference.problem == "installments are missing from its sequence · 13"
+    assert [(one.levelname, one.getMessage()) for one in caplog.records if one.name == auditing.__name__] == [
+        ("ERROR", "the audit found 1 differences: manage.py billing_audit names them")
+    ]
 
 
 def test_of_a_ruined_book_all_is_counted_and_a_part_stored() -> None:
