@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from tests.infrastructure.browser import chromium_binary, running_chromium
+from tests.infrastructure.emptying import empty_quickly
+from tests.infrastructure.engines import is_proved_elsewhere, is_slow
 from tests.infrastructure.live_databases import LiveDatabase, LiveDatabases
 from tests.infrastructure.plugin import SESSION
 from tests.infrastructure.postgres import PostgresCluster, postgres_binaries
@@ -32,6 +34,21 @@ def missing(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def pytest_configure() -> None:
+    empty_quickly()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begins with what takes long, and leaves out what the other of two runs proves, where `--one-of-two` says so."""
+    items.sort(key=is_slow, reverse=True)
+    if config.option.one_of_two:
+        on_sqlite = os.environ["DATABASE_URL"].startswith("sqlite")
+        elsewhere = {test for test in items if is_proved_elsewhere(test, on_sqlite=on_sqlite)}
+        config.hook.pytest_deselected(items=list(elsewhere))
+        items[:] = [test for test in items if test not in elsewhere]
 
 
 @pytest.fixture(scope="session")
@@ -73,9 +90,9 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(migrated_template: MigratedTemplate) -> bool:
-    """SQLite's file is there already. It goes with the run's folder."""
-    return migrated_template.on_sqlite
+def django_db_keepdb(servers: TestSession) -> bool:
+    """SQLite's file is there already, and dropping waits for threads that still hold connections."""
+    return servers.goes_with_its_folder
 
 
 @pytest.fixture(autouse=True)

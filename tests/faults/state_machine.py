@@ -32,7 +32,8 @@ QUICK_FAULTS = [
     FaultKind.TOO_MANY,
     FaultKind.UNAUTHORIZED,
 ]
-# A 404 to an enquiry says that there is no such invoice, as a lie it is NOTHING_FOUND: what no client can see through.
+# A 404 to an enquiry says that there is no such invoice. As a lie it is NOTHING_FOUND, which no client can see through
+# before the gateway has confirmed a first invoice (decision 42).
 ENQUIRY_FAULTS = [
     FaultKind.ACCEPTED_500,
     FaultKind.DROPPED,

@@ -9,7 +9,7 @@ import requests
 
 from config.celery import app
 from invoices.models import Invoice
-from invoices.services import sweeps
+from invoices.services.pushing.due_accounts import accounts_to_push
 from tests.contract.api_client import BILL
 from tests.factories import make_api_key
 from tests.faults.office import Office
@@ -159,7 +159,7 @@ def test_what_waits_in_the_broker_names_no_customer(office: Office, valkey: Valk
     post_bills(office, 3)
     wait_until(lambda: valkey.client().llen("issue"), 10, reason="the wake-up is published")
     office.shop.issue()
-    for account_id in sweeps.accounts_to_push(now=Invoice.objects.latest("created_at").created_at):
+    for account_id in accounts_to_push(now=Invoice.objects.latest("created_at").created_at):
         app.send_task("invoices.tasks.push_invoices", [[account_id]], queue="push")
 
     client = valkey.client()

@@ -15,7 +15,7 @@ from django.db import connection
 from billing.clock import database_now
 from billing.models import CatchUp
 from invoices.models import Invoice
-from invoices.services.sweeps import issue_for_all
+from invoices.services.issuing_for_all import issue_for_all
 from subscriptions.missed import INVOICES_A_DAY
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_merchant, make_subscription

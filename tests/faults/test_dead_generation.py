@@ -15,7 +15,7 @@ from django.utils import timezone
 from billing.clock import database_now
 from billing.models import Event, Merchant
 from invoices.models import Invoice
-from invoices.services.sweeps import issue_for_all
+from invoices.services.issuing_for_all import issue_for_all
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_merchant, make_subscription
 from tests.infrastructure.live_databases import LiveDatabase

@@ -29,11 +29,12 @@ from tests.infrastructure.ports import HOST
 from tests.infrastructure.postgres import DATABASE, PostgresCluster, postgres_binaries
 from tests.infrastructure.processes import Processes
 from tests.infrastructure.proxy import LossyProxy
-from tests.infrastructure.template import migrate
+from tests.infrastructure.template import fill
 from tests.infrastructure.waiting import wait_until
 from tests.invoices.sandbox_account import connect_to_sandbox
 
-pytestmark = pytest.mark.processes
+# They share one server: two workers would each start it, in turn.
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("postgresql")]
 
 CUT_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shop'"
 QUICK_TO_NOTICE = {"DATABASE_CONNECT_TIMEOUT": "2", "DATABASE_STATEMENT_TIMEOUT": "3"}
@@ -50,7 +51,7 @@ def cluster() -> Iterator[PostgresCluster]:
         cluster = PostgresCluster(Path(folder) / "cluster", binaries, is_durable=True)
         try:
             cluster.create()
-            migrate(cluster.url())
+            fill(cluster.url())
             yield cluster
         finally:
             cluster.stop()

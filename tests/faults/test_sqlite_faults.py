@@ -23,7 +23,7 @@ from tests.factories import make_api_key, make_merchant
 from tests.infrastructure.live_databases import LiveDatabase
 from tests.infrastructure.processes import Processes, WebServer
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.sqlite]
 
 
 @pytest.fixture(autouse=True)

@@ -27,9 +27,12 @@ from invoices.sandbox.models import AppliesTo, FaultKind, SandboxInvoice, Sandbo
 from invoices.sandbox.payments import NotPayable, pay_invoice
 from invoices.services import sweeps
 from invoices.services.accounts import unpark_account
-from invoices.services.callbacks import keep_callback, process_callbacks
+from invoices.services.callbacks.keeping import keep_callback
+from invoices.services.callbacks.processing import process_callbacks
 from invoices.services.cancelling import cancel_invoice
 from invoices.services.enquiries.errands import ERRANDS, due_accounts, run_errands
+from invoices.services.issuing_for_all import issue_for_all
+from invoices.services.pushing.due_accounts import accounts_to_push
 from invoices.services.takings import take_payment
 from subscriptions.models import Installment, Subscription
 from subscriptions.services import cancel_subscription, pause_subscription, resume_subscription
@@ -131,11 +134,11 @@ class World:
     # --- what workers do ---------------------------------------------------------------------------------
 
     def issue(self) -> None:
-        sweeps.issue_for_all(now=database_now())
+        issue_for_all(now=database_now())
 
     def push(self, fault: FaultKind | None) -> None:
         with self._spoiling([AppliesTo.CREATE], fault):
-            sweeps.accounts_to_push(now=database_now())
+            accounts_to_push(now=database_now())
             self.shop.push()
 
     def run_errands(self, fault: FaultKind | None) -> None:

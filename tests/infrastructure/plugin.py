@@ -9,6 +9,10 @@ from tests.infrastructure.session import TestSession
 SESSION = pytest.StashKey[TestSession]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--one-of-two", action="store_true", help="Leave out what the run on the other database proves.")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     session = TestSession()

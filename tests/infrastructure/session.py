@@ -11,6 +11,7 @@ from tests.infrastructure.postgres import PostgresCluster, postgres_binaries
 from tests.infrastructure.valkey import ValkeyServer
 
 FOLDER = "TEST_INFRASTRUCTURE_FOLDER"
+_CLUSTER = "postgresql"
 
 # The same secrets in this process and in those it starts, and long enough for production settings.
 ENVIRONMENT = {
@@ -51,6 +52,11 @@ class TestSession:
         own_folder.mkdir()
         self.valkey = ValkeyServer(own_folder)
 
+    @property
+    def goes_with_its_folder(self) -> bool:
+        """Every database that this run makes, unless a server that outlives it was named."""
+        return os.environ["DATABASE_URL"].startswith("sqlite") or (self.folder / _CLUSTER).exists()
+
     def start(self) -> None:
         static_root = self.folder / "static"
         static_root.mkdir(exist_ok=True)
@@ -82,7 +88,7 @@ class TestSession:
             self._use_sqlite("no initdb here; install PostgreSQL to test on it as well")
 
     def _start_cluster(self, binaries: Path) -> None:
-        self.cluster = PostgresCluster(self.folder / "postgresql", binaries)
+        self.cluster = PostgresCluster(self.folder / _CLUSTER, binaries)
         self.cluster.create()
         os.environ["DATABASE_URL"] = self.cluster.url()
         self.database = f"PostgreSQL, a private cluster on port {self.cluster.port} ({binaries})"

@@ -22,6 +22,7 @@ from django.db import connections
 from tests.infrastructure.postgres import postgres_binaries
 
 _MOST_KEPT = 8
+_SQLITE = "sqlite:///"
 
 
 class MigratedTemplate:
@@ -45,50 +46,59 @@ class MigratedTemplate:
         return self.name
 
     def _make(self) -> None:
-        kept = _kept() / f"{_fingerprint()}.{'sqlite3' if self.on_sqlite else 'sql'}"
         if not self.on_sqlite:
             with connections["default"]._nodb_cursor() as cursor:
                 cursor.execute(f'CREATE DATABASE "{self.name}"')
-        if kept.exists():
-            self._restore(kept)
-            return
-        migrate(self.url)
-        self._keep(kept)
+        fill(self.url)
 
     @property
     def url(self) -> str:
         if self.on_sqlite:
-            return f"sqlite:///{self.name}"
+            return f"{_SQLITE}{self.name}"
         return os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{self.name}"
 
-    def _restore(self, kept: Path) -> None:
-        if self.on_sqlite:
-            shutil.copyfile(kept, self.name)
-        else:
-            _run("psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={kept}", f"--dbname={self.url}")
 
-    def _keep(self, kept: Path) -> None:
-        """Where PostgreSQL's programs are not at hand the next run migrates again."""
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        half = kept.with_suffix(f".{os.getpid()}")
-        if self.on_sqlite:
-            shutil.copyfile(self.name, half)
-        elif postgres_binaries():
-            _run("pg_dump", "--no-owner", f"--file={half}", f"--dbname={self.url}")
-        else:
-            return
-        half.replace(kept)
-        newest_first = sorted(kept.parent.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-        for outdated in newest_first[_MOST_KEPT:]:
-            outdated.unlink(missing_ok=True)
+def fill(url: str) -> Path | None:
+    """
+    Give an empty database our tables.
+
+    :returns: the kept file that did it or will do it the next time, if there is one
+    """
+    ending = "sqlite3" if url.startswith(_SQLITE) else "sql"
+    kept = Path(settings.BASE_DIR) / "var" / "migrated" / f"{_fingerprint()}.{ending}"
+    if kept.exists():
+        _restore(kept, url)
+    else:
+        _migrate(url)
+        _keep(kept, url)
+    return kept if kept.exists() else None
 
 
-def _kept() -> Path:
-    return Path(settings.BASE_DIR) / "var" / "migrated"
+def _restore(kept: Path, url: str) -> None:
+    if url.startswith(_SQLITE):
+        shutil.copyfile(kept, url.removeprefix(_SQLITE))
+        return
+    options = ("--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--single-transaction")
+    _run("psql", *options, f"--file={kept}", f"--dbname={url}")
 
 
-def migrate(url: str) -> None:
-    """Give an empty database our tables."""
+def _keep(kept: Path, url: str) -> None:
+    """Where PostgreSQL's programs are not at hand the next run migrates again."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    half = kept.with_suffix(f".{os.getpid()}")
+    if url.startswith(_SQLITE):
+        shutil.copyfile(url.removeprefix(_SQLITE), half)
+    elif postgres_binaries():
+        _run("pg_dump", "--no-owner", f"--file={half}", f"--dbname={url}")
+    else:
+        return
+    half.replace(kept)
+    newest_first = sorted(kept.parent.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for outdated in newest_first[_MOST_KEPT:]:
+        outdated.unlink(missing_ok=True)
+
+
+def _migrate(url: str) -> None:
     answer = subprocess.run(
         [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity=0"],
         cwd=settings.BASE_DIR,

@@ -1,51 +1,30 @@
-"""Letters into the office: a forgotten password, an invitation. What they open, for whom, how often."""
+"""An invitation: what its letter opens, for whom, how often, and who may send one."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings
-from django.core import mail
 from django.db.models.signals import pre_save
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from billing.access.invitations import revoke_invitation, send_invitation_again, token_of
-from billing.access.letters import send_letters
 from billing.models import AccessMail, Event, Invitation, Membership, Merchant, Role, User
-from tests.billing.access.door import is_in, phone_of, said_by, sign_in, with_password
+from tests.billing.access.door import is_in, sign_in
+from tests.billing.access.letters import NEW, delivered, link_in
 from tests.factories import make_merchant
 from tests.staff import make_staff, signed_in
 
 pytestmark = pytest.mark.django_db
 
-FORGOTTEN = "/admin/door/forgotten/"
+
 INVITE = "/admin/billing/invitation/add/"
-NEW = "another-long-passphrase"
-
-
-def link_in(letter: Any) -> str:
-    found = re.search(rf"{settings.PUBLIC_BASE_URL}(/admin/door/\S+)", letter.body)
-    assert found, letter.body
-    return found[1]
-
-
-def delivered() -> list[Any]:
-    mail.outbox.clear()
-    send_letters(now=timezone.now())
-    return list(mail.outbox)
-
-
-def forgetful(**more: Any) -> User:
-    return with_password(make_staff(make_merchant(), email="lina@example.com", **more))
 
 
 def invited(merchant: Merchant, **more: Any) -> str:
@@ -75,127 +54,6 @@ def invited_first(merchant: Merchant) -> Iterator[None]:
 
 def newcomer(**more: Any) -> dict[str, Any]:
     return {"first_name": "Omar", "username": "omar", "password1": NEW, "password2": NEW} | more
-
-
-# --- a forgotten password
-
-
-def test_the_link_sets_a_password_once_and_ends_the_sessions(client: Client) -> None:
-    user = forgetful()
-    session = signed_in(user)
-    client.post(FORGOTTEN, {"email": "Lina@Example.com"})
-    (letter,) = delivered()
-
-    form_page = client.get(link_in(letter), follow=True)
-    answer = client.post(form_page.redirect_chain[-1][0], {"new_password1": NEW, "new_password2": NEW})
-    again = Client().get(link_in(letter), follow=True)
-
-    assert letter.to == ["lina@example.com"]
-    assert answer["Location"] == "/admin/login/"
-    assert not is_in(session)
-    assert "used already" in again.content.decode()
-    sign_in(client, user, NEW)
-    assert is_in(client)
-    assert Event.objects.get(name="password_reset").details == {"person": user.username}
-
-
-def test_a_new_password_is_no_way_around_the_second_factor(client: Client) -> None:
-    user = forgetful()
-    phone_of(user)
-    client.post(FORGOTTEN, {"email": user.email})
-    page = client.get(link_in(delivered()[0]), follow=True)
-
-    client.post(page.redirect_chain[-1][0], {"new_password1": NEW, "new_password2": NEW})
-    sign_in(client, user, NEW)
-
-    assert not is_in(client)
-
-
-def test_known_and_unknown_addresses_get_the_same_answer(client: Client) -> None:
-    user = forgetful()
-
-    known, unknown = (client.post(FORGOTTEN, {"email": email}) for email in (user.email, "nobody@example.com"))
-
-    assert known.status_code == unknown.status_code == 200
-    assert said_by(known) == said_by(unknown)
-    assert [letter.to for letter in delivered()] == [[user.email]]
-
-
-def test_the_links_host_is_ours_whatever_the_request_says(client: Client, settings: Any) -> None:
-    settings.PUBLIC_BASE_URL = "http://testserver"
-    settings.ALLOWED_HOSTS = ["*"]
-    user = forgetful()
-
-    client.post(FORGOTTEN, {"email": user.email}, HTTP_HOST="evil.test", HTTP_X_FORWARDED_HOST="evil.test")
-
-    (letter,) = delivered()
-    assert "evil.test" not in letter.body
-    assert "http://testserver/admin/door/password/" in letter.body
-
-
-def test_a_mailbox_is_not_flooded_and_the_answer_does_not_change(client: Client) -> None:
-    user = forgetful()
-
-    answers = {said_by(client.post(FORGOTTEN, {"email": user.email})) for _ in range(10)}
-
-    assert len(answers) == 1
-    assert len(delivered()) == 3
-
-
-def test_an_address_asks_for_twenty_mailboxes_an_hour_at_most(client: Client) -> None:
-    for number in range(30):
-        client.post(FORGOTTEN, {"email": f"somebody-{number}@example.com"}, REMOTE_ADDR="203.0.113.7")
-
-    assert AccessMail.objects.count() == 20
-
-
-def test_the_link_is_good_for_an_hour(client: Client) -> None:
-    client.post(FORGOTTEN, {"email": forgetful().email})
-    link = link_in(delivered()[0])
-
-    with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
-        assert "too old" in client.get(link, follow=True).content.decode()
-
-
-@pytest.mark.parametrize("change", [{"is_active": False}, {"is_staff": False}, {"password": "!unusable"}])
-def test_who_may_not_sign_in_is_sent_nothing(change: dict[str, Any], client: Client) -> None:
-    user = forgetful()
-    User.objects.filter(pk=user.pk).update(**change)
-
-    client.post(FORGOTTEN, {"email": user.email})
-
-    assert delivered() == []
-
-
-def test_a_letter_that_could_not_be_sent_is_tried_again(client: Client, settings: Any) -> None:
-    user = forgetful()
-    client.post(FORGOTTEN, {"email": user.email})
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    send_letters(now=timezone.now())
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-
-    assert send_letters(now=timezone.now()) == 0
-    assert send_letters(now=timezone.now() + timedelta(minutes=3)) == 1
-    assert len(mail.outbox) == 1
-    assert send_letters(now=timezone.now() + timedelta(minutes=30)) == 0
-
-
-def test_without_a_mail_server_the_letters_are_files_whose_links_are_whole(settings: Any, tmp_path: Path) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    settings.EMAIL_FILE_PATH = str(tmp_path)
-    user = forgetful(language="ar")
-
-    Client().post(FORGOTTEN, {"email": user.email})
-    send_letters(now=timezone.now())
-
-    (letter,) = tmp_path.iterdir()
-    found = re.search(rf"{settings.PUBLIC_BASE_URL}(/admin/door/\S+)", letter.read_text())
-    assert found
-    assert Client().get(found[1], follow=True).context["validlink"]
-
-
-# --- an invitation
 
 
 def test_an_invited_person_names_themselves_and_works_there(client: Client) -> None:
