@@ -17,7 +17,7 @@ from billing.identifiers import is_username
 from billing.models import Merchant
 from invoices.models import GatewayCallback
 from invoices.pages.limits import is_over_limit
-from invoices.services.callbacks import keep_callback
+from invoices.services.callbacks.keeping import keep_callback
 from invoices.wake_ups import wake_callbacks
 
 logger = logging.getLogger(__name__)

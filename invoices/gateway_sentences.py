@@ -61,9 +61,15 @@ SENTENCES: Final = (
     gettext_noop("The text is not hex."),
     gettext_noop("The text is not made of whole blocks."),
     # What enquiries found, and what became of callbacks.
+    gettext_noop(
+        "The gateway's search finds none of our invoices, not even one that it has confirmed. "
+        "Ask the gateway whether the account may search."
+    ),
+    gettext_noop("An error of our own. It is tried again by itself; if it stays, tell whoever runs the system."),
     gettext_noop("the gateway's invoice has another reference"),
     gettext_noop("the gateway's invoice is over %(theirs)s, ours over %(ours)s"),
     gettext_noop("a successful payment of nothing"),
+    gettext_noop("a successful payment of %(amount)s, which is finer than a thousandth"),
     gettext_noop("the gateway does not know this invoice any more"),
     gettext_noop("unreadable"),
     gettext_noop("names no invoice of this merchant"),

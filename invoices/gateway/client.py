@@ -1,7 +1,9 @@
 """The calls of one merchant's gateway account."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import date
 from itertools import count
 
@@ -44,9 +46,16 @@ class GatewayClient:
         self._credentials = credentials
         self._switches = switches
         self._deadline = deadline
+        self._latest_end = math.inf
         self._cipher = credentials.cipher()
         ciphers = [self._cipher] if previous_cipher is None else [self._cipher, previous_cipher]
         self._exchange = Exchange(credentials=credentials, transport=transport, ciphers=ciphers)
+
+    def ending_within(self, seconds: float) -> "GatewayClient":
+        """The same, all of whose calls together end so many seconds from now; one that begins later is Unavailable."""
+        hurried = copy(self)
+        hurried._latest_end = time.monotonic() + seconds
+        return hurried
 
     def create_invoice(self, order: InvoiceOrder, *, today: date, give_up_at: float | None = None) -> GatewayInvoice:
         """
@@ -151,7 +160,7 @@ class GatewayClient:
                 return
 
     def _ends_at(self) -> float:
-        return time.monotonic() + self._deadline
+        return min(time.monotonic() + self._deadline, self._latest_end)
 
     def _writing(
         self,

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Value, When
 
 from billing.models import Event, Merchant
 from billing.services import record_event
+from invoices.gateway.errors import (
+    CipherError,
+    CredentialsRefused,
+    GatewayError,
+    OutcomeUnknown,
+    Throttled,
+    Unavailable,
+)
 from invoices.models import GatewayAccount
 from invoices.policy import GatewayPolicy
 from invoices.services.pushing.admission import lock_account
@@ -53,9 +61,29 @@ def note_failures(account_id: int, *, count: int = 1, policy: GatewayPolicy, now
         )
 
 
-def pause_account(account_id: int, *, until: datetime) -> None:
-    """The gateway asked us to wait."""
-    GatewayAccount.objects.filter(pk=account_id).update(paused_until=until)
+def note_failed_call(account_id: int, failure: GatewayError, *, policy: GatewayPolicy, now: datetime) -> datetime:
+    """
+    What one failed call means for its account, whoever made it; when the same is worth trying again.
+
+    Refused credentials and malformed keys park it, for a person has to put them right. Being asked to wait pauses it.
+    No believable answer counts towards the breaker. A refused content, or one we did not send, says nothing of it.
+    """
+    later = now + policy.retry_delay(0)
+    if isinstance(failure, CredentialsRefused):
+        park_account(account_id, reason=failure.reason, now=now)
+    elif isinstance(failure, CipherError):
+        park_account(account_id, reason=str(failure), now=now)
+    elif isinstance(failure, Throttled):
+        later = max(later, now + timedelta(seconds=failure.retry_after or 0))
+        GatewayAccount.objects.filter(pk=account_id).update(paused_until=later)
+    elif counts_against_gateway(failure):
+        note_failures(account_id, policy=policy, now=now)
+    return later
+
+
+def counts_against_gateway(failure: Exception) -> bool:
+    """Whether it is one of the failures that, in a row, open the breaker."""
+    return isinstance(failure, Unavailable | OutcomeUnknown) and not isinstance(failure, Throttled)
 
 
 @transaction.atomic

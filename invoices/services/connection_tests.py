@@ -94,10 +94,10 @@ def check_connection(*, merchant_id: int, account_id: int, actor: str, now: date
         # No number of ours looks like this.
         client_for(account).find_invoices(f"CONNECTION-TEST-{secrets.token_hex(8)}")
     except GatewayError as failure:
-        problem = _meaning_of(failure)
-        _record(account, problem.event, actor=actor)
+        problem = meaning_of(failure)
+        record_test(account, problem.event, actor=actor)
         raise problem from failure
-    _record(account, "connection_accepted", actor=actor)
+    record_test(account, "connection_accepted", actor=actor)
 
 
 @transaction.atomic
@@ -107,14 +107,26 @@ def _begin(*, merchant_id: int, account_id: int, actor: str, now: datetime) -> G
     if account.replaced_at is not None or not account.can_enquire:
         raise CannotTest
     check_keys(account)
-    tests = Event.objects.filter(merchant_id=merchant_id, subject=Event.Subject.GATEWAY_ACCOUNT, subject_id=account_id)
-    if tests.filter(name="connection_tested", occurred_at__gt=now - TESTED_AT_MOST_EVERY).exists():
-        raise TestedJustNow
-    _record(account, "connection_tested", actor=actor)
+    write_down_test(account, actor=actor, now=now)
     return account
 
 
-def _meaning_of(failure: GatewayError) -> ConnectionTestFailed:
+def write_down_test(account: GatewayAccount, *, actor: str, now: datetime) -> None:
+    """
+    In the transaction that has locked the account.
+
+    :raises TestedJustNow: somebody is impatient
+    """
+    tests = Event.objects.filter(
+        merchant_id=account.merchant_id, subject=Event.Subject.GATEWAY_ACCOUNT, subject_id=account.pk
+    )
+    if tests.filter(name="connection_tested", occurred_at__gt=now - TESTED_AT_MOST_EVERY).exists():
+        raise TestedJustNow
+    record_test(account, "connection_tested", actor=actor)
+
+
+def meaning_of(failure: GatewayError) -> ConnectionTestFailed:
+    """What a person does about it."""
     if isinstance(failure, CredentialsRefused):
         return RefusedConnection()
     if isinstance(failure, EnquiryRefused):
@@ -125,7 +137,7 @@ def _meaning_of(failure: GatewayError) -> ConnectionTestFailed:
     return GatewayInTrouble() if is_a_matter_of_time else UnreadableAnswer()
 
 
-def _record(account: GatewayAccount, name: str, *, actor: str) -> None:
+def record_test(account: GatewayAccount, name: str, *, actor: str) -> None:
     record_event(
         merchant_id=account.merchant_id,
         subject=Event.Subject.GATEWAY_ACCOUNT,

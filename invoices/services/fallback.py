@@ -23,8 +23,9 @@ _CONTACT_FIELDS: Final = frozenset({"mobileNumber", "countryCode", "customerEmai
 
 
 def is_about_the_channel(refusal: Rejected) -> bool:
-    """Whether another channel may help: nothing else, such as the amount, was found wrong."""
-    return not isinstance(refusal, CredentialsRefused) and refusal.field_errors.keys() <= _CONTACT_FIELDS
+    """Whether another channel may help: the gateway named what is wrong, and it is nothing else, such as the amount."""
+    is_named = bool(refusal.field_errors) and refusal.field_errors.keys() <= _CONTACT_FIELDS
+    return is_named and not isinstance(refusal, CredentialsRefused)
 
 
 def wish_for(refusal: Rejected) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from invoices.gateway.codes import InvoiceStatus
 from invoices.models import Invoice, Payment
 from invoices.services.cancelling import mark_cancelled, request_cancel, request_cancel_of_others
 from invoices.services.enquiries.enquiry import Answer, store_enquiry
+from invoices.services.invoice_events import record_invoice_event
 from invoices.services.payables import invoices_of, settle_payable
+from invoices.services.provisional_payments import take_transaction
 from invoices.services.receipt_emails.rows import owe_receipt_email
 from invoices.services.receipts import give_receipt_number
 
@@ -35,17 +37,28 @@ def record_gateway_payment(*, invoice_id: int, answer: Answer, now: datetime) ->
     Money that settles nothing is booked all the same and shown to staff.
     """
     invoice = _locked_invoice(invoice_id)
-    known = _known_payment(invoice, answer)
+    known = _known_payment(invoice, answer, now)
     if known is not None:
         _await_real_token(invoice, known, now)
         _close_if_used_up(invoice, answer, now)
         return known
+    payment = _book(invoice, answer, now)
+    _record(payment)
+    _move_invoice(invoice, payment, now=now)
+    _close_if_used_up(invoice, answer, now)
+    owe_receipt_email(payment, payable=invoice.payable, merchant=invoice.merchant, now=now)
+    give_receipt_number(payment, merchant=invoice.merchant)
+    return payment
+
+
+def _book(invoice: Invoice, answer: Answer, now: datetime) -> Payment:
+    """Settle what the invoice was for, and keep the payment with the answer that proves it."""
     paid = answer.paid_amount
     assert paid is not None
     assert invoice.gateway_account_id is not None
     enquiry = store_enquiry(invoice, answer, now=now)
     applied = settle_payable(invoice.payable, amount=paid, actor="gateway", now=now)
-    payment = Payment.objects.create(
+    return Payment.objects.create(
         merchant_id=invoice.merchant_id,
         customer_id=invoice.customer_id,
         invoice=invoice,
@@ -63,12 +76,6 @@ def record_gateway_payment(*, invoice_id: int, answer: Answer, now: datetime) ->
         review_reason=_review(invoice, paid=paid, applied=applied),
         received_at=now,
     )
-    _record(payment)
-    _move_invoice(invoice, payment, now=now)
-    _close_if_used_up(invoice, answer, now)
-    owe_receipt_email(payment, payable=invoice.payable, merchant=invoice.merchant, now=now)
-    give_receipt_number(payment, merchant=invoice.merchant)
-    return payment
 
 
 def _locked_invoice(invoice_id: int) -> Invoice:
@@ -89,7 +96,7 @@ def _close_if_used_up(invoice: Invoice, answer: Answer, now: datetime) -> None:
         mark_cancelled(invoice, actor="gateway", now=now)
 
 
-def _known_payment(invoice: Invoice, answer: Answer) -> Payment | None:
+def _known_payment(invoice: Invoice, answer: Answer, now: datetime) -> Payment | None:
     """The payment this answer is about, if it is booked; a provisional one takes its real token here."""
     payments = Payment.objects.filter(gateway_account=invoice.gateway_account_id)
     if not answer.transaction_token:
@@ -98,12 +105,9 @@ def _known_payment(invoice: Invoice, answer: Answer) -> Payment | None:
     if known is not None:
         return known
     provisional = payments.filter(invoice=invoice, is_provisional=True).first()
-    if provisional is not None and provisional.amount == answer.paid_amount:
-        provisional.transaction_token, provisional.is_provisional = answer.transaction_token, False
-        provisional.payment_type = answer.payment_type[:60]
-        provisional.save(update_fields=["transaction_token", "is_provisional", "payment_type"])
-        return provisional
-    return None
+    if provisional is not None:
+        take_transaction(provisional, answer, invoice=invoice, now=now)
+    return provisional
 
 
 def _provisional_token(invoice: Invoice) -> str:
@@ -125,7 +129,7 @@ def _move_invoice(invoice: Invoice, payment: Payment, *, now: datetime) -> None:
         invoice.status, invoice.paid_at = Invoice.Status.PAID, now
         invoice.cancel_requested_at = invoice.next_cancel_at = None
         invoice.save(update_fields=["status", "paid_at", "cancel_requested_at", "next_cancel_at"])
-        _record_invoice(invoice, "paid")
+        record_invoice_event(invoice, "paid", actor="gateway")
     elif invoice.status == Invoice.Status.OPEN:
         request_cancel(invoice, reason=Invoice.CancelReason.PARTLY_PAID, renew=True, actor="gateway", now=now)
     _await_real_token(invoice, payment, now)
@@ -152,13 +156,3 @@ def _record(payment: Payment) -> None:
     )
     if payment.review_reason:
         logger.warning("payment %s needs a look: %s", payment.pk, payment.review_reason)
-
-
-def _record_invoice(invoice: Invoice, name: str) -> None:
-    record_event(
-        merchant_id=invoice.merchant_id,
-        subject=Event.Subject.INVOICE,
-        subject_id=invoice.pk,
-        name=name,
-        actor="gateway",
-    )

@@ -12,9 +12,9 @@ from billing.errors import DomainError
 from invoices.gateway.errors import GatewayError
 from invoices.models import Invoice
 from invoices.policy import GatewayPolicy
+from invoices.services.awaited_calls import GatewayLeftAlone, admit_awaited, awaited_client
 from invoices.services.cancelling import request_cancel
 from invoices.services.enquiries.errands import CANCEL, run_errand
-from invoices.services.gateways import check_keys, client_for
 from invoices.services.payables import Payable, invoices_of, lock_payable, settle_payable
 
 Reason = Invoice.CancelReason
@@ -50,13 +50,14 @@ def kill_live_links(payable: Payable, *, actor: str, policy: GatewayPolicy, now:
     Outside any transaction: the gateway is asked.
 
     :raises KeysUnreadable: it cannot be asked before somebody enters the account's keys again
-    :raises LinkStillLive: the gateway did not confirm that the link is dead
+    :raises AccountIsParked: likewise, before the gateway accepts the account again
+    :raises LinkStillLive: the gateway did not confirm that the link is dead, or is left alone just now
     :raises PaidOnline: the money had already come through the link, which is recorded
     """
     for invoice_id in list(invoices_of(payable).live().values_list("pk", flat=True)):
         invoice = _request(invoice_id, actor, now)
         if invoice.status == Invoice.Status.OPEN and invoice.delivery == Invoice.Delivery.SENT:
-            _cancel_at_once(invoice, policy)
+            _cancel_at_once(invoice, policy, now)
             invoice.refresh_from_db()
         if invoice.status == Invoice.Status.PAID:
             raise PaidOnline
@@ -99,10 +100,13 @@ def _request(invoice_id: int, actor: str, now: datetime) -> Invoice:
     return invoice
 
 
-def _cancel_at_once(invoice: Invoice, policy: GatewayPolicy) -> None:
+def _cancel_at_once(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> None:
+    """Where it does not work the sweep goes on trying."""
     assert invoice.gateway_account is not None
-    check_keys(invoice.gateway_account)
     try:
-        run_errand(CANCEL, invoice, client=client_for(invoice.gateway_account), policy=policy)
-    except GatewayError:
-        return  # the sweep goes on trying; the caller sees the invoice still open
+        with transaction.atomic():
+            admit_awaited(invoice.gateway_account, policy=policy, now=now)
+        client = awaited_client(invoice.gateway_account, policy=policy)
+    except (GatewayLeftAlone, GatewayError) as failure:
+        raise LinkStillLive from failure
+    run_errand(CANCEL, invoice, client=client, policy=policy)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.test import Client
+from pytest_httpserver import HTTPServer
 
 from billing.clock import database_now
 from billing.models import Bill
-from invoices.models import Enquiry, GatewayCallback, Invoice, Payment
+from invoices.models import Enquiry, GatewayAccount, GatewayCallback, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind, SandboxInvoice, SandboxTransaction
 from invoices.services.decisions import confirm_sent, send_again
@@ -20,6 +22,7 @@ from invoices.services.enquiries.asking import ask_now
 from invoices.services.enquiries.enquiry import Answer, ask
 from invoices.services.enquiries.errands import CANCEL, POLL, run_errands
 from invoices.services.gateways import client_for
+from tests.factories import make_bill
 from tests.invoices.acts import cancel, cancel_at_gateway, look, poll
 from tests.invoices.callbacks.arrivals import process, send_webhook, webhook_of
 from tests.invoices.sandbox_account import SandboxedMerchant
@@ -137,6 +140,49 @@ def test_a_payment_of_nothing_is_a_contradiction(
     assert Enquiry.objects.get().finding == Enquiry.Finding.CONTRADICTION
     assert not Payment.objects.exists()
     assert Bill.objects.get().amount_paid == 0
+
+
+@pytest.mark.parametrize(("way", "amount"), [("poll", "100.0005"), ("webhook", "0.0001")])
+def test_a_payment_finer_than_we_can_book_is_a_contradiction(
+    client: Client, shop: SandboxedMerchant, sent: Invoice, httpserver: HTTPServer, way: str, amount: str
+) -> None:
+    shop.customer_pays(sent)
+    there = {"token": "T-1", "amount": amount, "reference_number": sent.reference, "status": "SUCCESSFUL"}
+    httpserver.expect_request(re.compile("/api/transaction/.*")).respond_with_json({"status": True, "data": there})
+    GatewayAccount.objects.update(payment_base_url=httpserver.url_for(""))
+
+    if way == "poll":
+        assert poll(shop) == 1
+    else:
+        send_webhook(client, json.dumps(there))
+        assert process() == 1
+        assert GatewayCallback.objects.get().state == GatewayCallback.State.RESOLVED
+
+    sent.refresh_from_db()
+    assert (sent.status, sent.problem) == (
+        Status.OPEN,
+        f"a successful payment of {amount}, which is finer than a thousandth",
+    )
+    assert Enquiry.objects.get().finding == Enquiry.Finding.CONTRADICTION
+    assert (Payment.objects.count(), Bill.objects.get().amount_paid) == (0, 0)
+
+
+def test_one_invoices_own_trouble_does_not_keep_the_others_waiting(shop: SandboxedMerchant, sent: Invoice) -> None:
+    make_bill(shop.merchant, customer_phone="0790000001")
+    shop.issue()
+    shop.push()
+    paid = Invoice.objects.exclude(pk=sent.pk).get()
+    shop.customer_pays(paid)
+    Invoice.objects.filter(pk=sent.pk).update(status=Status.EXPIRED, expires_on=date.max)  # no day comes after it
+
+    poll(shop)
+
+    sent.refresh_from_db()
+    paid.refresh_from_db()
+    assert (sent.status, paid.status) == (Status.EXPIRED, Status.PAID)
+    assert sent.problem
+    assert sent.next_poll_at is not None
+    assert sent.next_poll_at > database_now()
 
 
 def test_a_paid_invoice_that_is_contradicted_is_not_asked_about_again(

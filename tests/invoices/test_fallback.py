@@ -73,7 +73,7 @@ def test_a_refused_sms_goes_by_whatsapp_under_a_reference_of_its_own(shop: Sandb
 def test_each_channel_is_tried_once_and_after_the_last_a_person_decides(shop: SandboxedMerchant) -> None:
     make_bill(shop.merchant)
     shop.issue()
-    shop.fault(FaultKind.STATUS_FALSE)
+    shop.fault(FaultKind.FIELD_ERRORS)
 
     for _ in range(6):
         shop.push()
@@ -127,6 +127,21 @@ def test_a_merchant_who_wants_no_other_channel_gets_none(shop: SandboxedMerchant
 
     assert invoices() == [(Channel.SMS, Status.OPEN, Delivery.REJECTED)]
     assert not Invoice.objects.get().renew_when_cancelled
+
+
+def test_a_refusal_that_does_not_say_what_is_wrong_waits_for_a_person(shop: SandboxedMerchant) -> None:
+    assert shop.merchant.falls_back
+    make_bill(shop.merchant)
+    shop.issue()
+    shop.fault(FaultKind.STATUS_FALSE)
+
+    shop.push()
+    tidy_later()
+    shop.push()
+
+    assert invoices() == [(Channel.SMS, Status.OPEN, Delivery.REJECTED)]
+    assert Invoice.objects.get().problem == "Invalid request data"
+    assert shop.book()["totals"] == {"invoices": 0, "not_cancelled": 0, "create_calls": 1}
 
 
 def test_what_no_other_channel_would_mend_stays_with_staff(shop: SandboxedMerchant) -> None:
@@ -195,7 +210,8 @@ def test_the_successor_goes_to_what_is_known_of_the_customer_now(refused: Invoic
 @pytest.mark.parametrize(
     ("refusal", "expected"),
     [
-        (Rejected("no"), True),
+        (Rejected("no"), False),
+        (Rejected("no", code=506), False),
         (Rejected("no", field_errors={"mobileNumber": ["x"], "countryCode": ["y"]}), True),
         (Rejected("no", field_errors={"customerEmail": ["x"]}), True),
         (Rejected("no", field_errors={"invoiceType": ["x"], "invoiceSubType": ["x"]}), True),

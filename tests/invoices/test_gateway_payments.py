@@ -11,13 +11,14 @@ import pytest
 from django.db import IntegrityError, connection, connections
 
 from billing.clock import database_now
-from billing.models import Bill
+from billing.models import Bill, Event
 from billing.services import cancel_bill
 from invoices.models import Enquiry, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind, SandboxInvoice, SandboxTransaction
 from invoices.services import sweeps
-from invoices.services.callbacks import keep_callback, process_callbacks
+from invoices.services.callbacks.keeping import keep_callback
+from invoices.services.callbacks.processing import process_callbacks
 from invoices.services.enquiries.answers import apply_answer
 from invoices.services.enquiries.enquiry import Answer
 from invoices.services.enquiries.errands import CANCEL, POLL, run_errands
@@ -167,6 +168,33 @@ def test_a_payment_without_a_token_is_provisional_until_the_real_one_appears(sen
 
     payment = Payment.objects.get()
     assert (payment.pk, payment.transaction_token, payment.is_provisional) == (provisional.pk, "real", False)
+
+
+def test_a_transaction_over_more_than_was_booked_provisionally_is_the_same_money(sent: Invoice) -> None:
+    book(sent, paid_answer(sent, token=""))
+
+    book(sent, paid_answer(sent, token="real", amount="151.500"))
+    book(sent, paid_answer(sent, token="real", amount="151.500"))
+
+    payment = Payment.objects.get()
+    assert (payment.amount, payment.applied_amount) == (Decimal("151.500"), Decimal("150.500"))
+    assert (payment.review_reason, payment.is_provisional) == (Payment.Review.OVERPAID, False)
+    assert Bill.objects.get().amount_paid == Decimal("150.500")
+    event = Event.objects.get(name="transaction_differs")
+    assert event.details == {"old_amount": "150.500", "amount": "151.500"}
+    assert find_differences(now=database_now()) == []
+
+
+def test_a_transaction_over_less_than_was_booked_provisionally_is_shown_to_staff(sent: Invoice) -> None:
+    book(sent, paid_answer(sent, token=""))
+
+    book(sent, paid_answer(sent, token="real", amount="60.000"))
+
+    payment = Payment.objects.get()
+    assert (payment.amount, payment.transaction_token) == (Decimal("150.500"), "real")
+    assert payment.review_reason == Payment.Review.SHORT
+    assert Event.objects.get(name="transaction_differs").details["amount"] == "60.000"
+    assert find_differences(now=database_now()) == []
 
 
 def test_a_short_payment_kills_the_link_and_a_new_invoice_asks_for_the_rest(

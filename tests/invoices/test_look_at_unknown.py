@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db.models import F
@@ -11,12 +12,14 @@ from django.db.models import F
 from billing.clock import database_now
 from invoices.models import Enquiry, GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
-from invoices.sandbox.models import FaultKind, SandboxInvoice
+from invoices.sandbox.models import FaultKind, SandboxCall, SandboxInvoice
 from invoices.services.cancelling import cancel_invoice
 from invoices.services.decisions import NothingToDecide, confirm_sent, send_again
 from invoices.services.enquiries.errands import LOOK, due_accounts, run_errands
 from tests.factories import make_bill
-from tests.invoices.sandbox_account import SandboxedMerchant
+from tests.invoices import acts
+from tests.invoices.acts import look_until_sure
+from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,8 +46,21 @@ def vanished(shop: SandboxedMerchant) -> Invoice:
     return Invoice.objects.get()
 
 
+def make_doubtful(shop: SandboxedMerchant, kind: FaultKind) -> Invoice:
+    """Another invoice, of whose call nobody knows what became."""
+    make_bill(shop.merchant, customer_phone="0790000001")
+    shop.issue()
+    shop.fault(kind, count=1)
+    shop.push()
+    return Invoice.objects.get(delivery=Delivery.UNKNOWN)
+
+
 def look(shop: SandboxedMerchant) -> int:
     return run_errands(LOOK, account_id=shop.account.pk, policy=GatewayPolicy.from_settings())
+
+
+def questions(shop: SandboxedMerchant) -> int:
+    return SandboxCall.objects.filter(account__access_code=shop.access_code, operation="ENQUIRE").count()
 
 
 def let_a_pause_pass() -> None:
@@ -88,6 +104,53 @@ def test_three_empty_looks_apart_in_time_send_the_same_reference_again(
     assert shop.push() == 1
     assert shop.at_gateway(vanished).reference_number == vanished.reference
     assert shop.book()["totals"] == {"invoices": 1, "not_cancelled": 1, "create_calls": 2}
+
+
+@pytest.mark.parametrize("lie", [FaultKind.NOT_FOUND, FaultKind.NOTHING_FOUND])
+def test_a_search_that_does_not_even_find_what_the_gateway_confirmed_proves_nothing(
+    shop: SandboxedMerchant, sent: Invoice, lie: FaultKind
+) -> None:
+    doubtful = make_doubtful(shop, FaultKind.ACCEPTED_500)
+    shop.fault(lie, applies_to="ENQUIRE")
+
+    look_until_sure(shop)
+
+    doubtful.refresh_from_db()
+    assert (doubtful.delivery, doubtful.looks) == (Delivery.UNKNOWN, 0)
+    assert "none of our invoices" in doubtful.problem
+    assert (shop.push(), len(shop.messages()), Enquiry.objects.count()) == (0, 2, 0)
+
+    shop.no_faults()
+    assert acts.look(shop) == 1
+    doubtful.refresh_from_db()
+    assert (doubtful.delivery, doubtful.problem) == (Delivery.SENT, "")
+    assert shop.book()["totals"] == {"invoices": 2, "not_cancelled": 2, "create_calls": 2}
+
+
+def test_a_search_that_finds_another_is_believed_after_one_more_question(
+    shop: SandboxedMerchant, sent: Invoice, policy: GatewayPolicy
+) -> None:
+    doubtful = make_doubtful(shop, FaultKind.REFUSED_500)
+    before = questions(shop)
+
+    look_until_sure(shop)
+
+    doubtful.refresh_from_db()
+    assert doubtful.delivery == Delivery.NEW
+    assert questions(shop) - before == 2 * policy.looks
+
+
+def test_what_another_account_confirmed_is_no_proof_of_this_ones_search(
+    shop: SandboxedMerchant, sent: Invoice, live_server: Any
+) -> None:
+    successor = connect_to_sandbox(shop.merchant, base_url=live_server.url)
+    doubtful = make_doubtful(successor, FaultKind.REFUSED_500)
+
+    look_until_sure(successor)
+
+    doubtful.refresh_from_db()
+    assert doubtful.delivery == Delivery.NEW
+    assert questions(shop) == 0
 
 
 def test_a_failing_enquiry_is_no_look(shop: SandboxedMerchant, vanished: Invoice) -> None:

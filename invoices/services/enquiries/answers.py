@@ -8,14 +8,13 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from billing.models import Event
-from billing.services import record_event
 from invoices.models import Enquiry, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.cancelling import mark_cancelled
 from invoices.services.enquiries.enquiry import Answer, store_enquiry
 from invoices.services.expiry import EXPIRES_AFTER, is_past
 from invoices.services.forgetting.afterwards import is_forgotten
+from invoices.services.invoice_events import record_invoice_event
 from invoices.services.payments import record_gateway_payment
 from invoices.services.pushing.leases import WORKERS_LOST
 from invoices.services.sent import next_poll_pause, sent_fields
@@ -40,15 +39,24 @@ def apply_answer(
     if answer.finding == Finding.PAID:
         _found(invoice_id, answer, now)
         record_gateway_payment(invoice_id=invoice_id, answer=answer, now=now)
+        _forget_problem(invoice_id)
     elif answer.finding == Finding.UNPAID:
         _found(invoice_id, answer, now)
         _still_unpaid(invoice_id, policy, now)
+        _forget_problem(invoice_id)
     elif answer.finding == Finding.CANCELLED:
         _cancelled_there(invoice_id, answer, policy, now)
+        _forget_problem(invoice_id)
     elif answer.finding == Finding.CONTRADICTION:
         _contradicted(invoice_id, answer, policy, now)
     else:
         _not_found(invoice_id, answer, policy, now, is_look=is_look)
+
+
+def _forget_problem(invoice_id: int) -> None:
+    """The gateway has answered as it should. Why one was refused or parked stays to be read."""
+    troubled = Invoice.objects.filter(pk=invoice_id).exclude(problem="")
+    troubled.exclude(delivery__in=[Delivery.REJECTED, Delivery.PARKED]).update(problem="")
 
 
 @transaction.atomic
@@ -64,7 +72,7 @@ def _found(invoice_id: int, answer: Answer, now: datetime) -> None:
         fields |= {"gateway_answer": None, "gateway_url": ""}  # as decision 38 has left it
     is_to_be_cancelled = invoice.cancel_requested_at is not None and invoice.status == Status.OPEN
     _update(invoice, delivery=Delivery.SENT, next_cancel_at=now if is_to_be_cancelled else None, **fields)
-    _record(invoice, "found_at_gateway")
+    record_invoice_event(invoice, "found_at_gateway", actor="gateway")
 
 
 @transaction.atomic
@@ -83,7 +91,7 @@ def _still_unpaid(invoice_id: int, policy: GatewayPolicy, now: datetime) -> None
 def _expire(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> None:
     _update(invoice, status=Status.EXPIRED)
     _ask_late(invoice, policy, now)
-    _record(invoice, "expired")
+    record_invoice_event(invoice, "expired", actor="gateway")
 
 
 def _cancel_again(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> None:
@@ -125,7 +133,7 @@ def _contradicted(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: d
     is_open = invoice.status == Status.OPEN
     changes["next_poll_at"] = now + policy.retry_ceiling if is_open else None
     _update(invoice, **changes)
-    _record(invoice, "contradicted")
+    record_invoice_event(invoice, "contradicted", actor="gateway")
 
 
 @transaction.atomic
@@ -153,7 +161,7 @@ def _not_found(invoice_id: int, answer: Answer, policy: GatewayPolicy, now: date
         next_attempt_at=now,
         problem=WORKERS_LOST if is_dangerous else "",
     )
-    _record(invoice, "never_reached_gateway")
+    record_invoice_event(invoice, "never_reached_gateway", actor="gateway")
     if invoice.cancel_requested_at is not None:
         mark_cancelled(invoice, actor="system", now=now)
 
@@ -185,13 +193,3 @@ def _update(invoice: Invoice, **changes: Any) -> None:
     for name, value in changes.items():
         setattr(invoice, name, value)
     invoice.save(update_fields=list(changes))
-
-
-def _record(invoice: Invoice, name: str) -> None:
-    record_event(
-        merchant_id=invoice.merchant_id,
-        subject=Event.Subject.INVOICE,
-        subject_id=invoice.pk,
-        name=name,
-        actor="gateway",
-    )

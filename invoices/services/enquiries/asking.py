@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from invoices.gateway.errors import GatewayError
-from invoices.models import Invoice
+from invoices.models import GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
-from invoices.services.callbacks import ASKED_AT_MOST_EVERY
+from invoices.services.awaited_calls import admit_awaited, awaited_client
+from invoices.services.callbacks.keeping import ASKED_AT_MOST_EVERY
 from invoices.services.enquiries.errands import LOOK, POLL, run_errand
-from invoices.services.gateways import check_keys, client_for
 
 _TO_BE_FOUND = (Invoice.Delivery.UNKNOWN, Invoice.Delivery.PARKED)
 
@@ -42,21 +43,15 @@ def ask_now(*, merchant_id: int, invoice_id: int, policy: GatewayPolicy, now: da
 
     Asking twice at once is harmless, and more than once a minute is refused.
 
-    :raises CannotAsk: :raises KeysUnreadable: :raises AskedJustNow: :raises NoBelievableAnswer:
+    :raises CannotAsk: :raises KeysUnreadable: :raises AccountIsParked: :raises GatewayLeftAlone:
+    :raises AskedJustNow: :raises NoBelievableAnswer:
     """
     invoice = Invoice.objects.select_related("bill", "installment", "merchant", "gateway_account").get(
         merchant_id=merchant_id, pk=invoice_id
     )
-    account = invoice.gateway_account
-    is_out = invoice.delivery == Invoice.Delivery.SENT or invoice.delivery in _TO_BE_FOUND
-    if account is None or not is_out or account.parked_at is not None or not account.can_enquire:
-        raise CannotAsk
-    check_keys(account)
-    free = Invoice.objects.filter(pk=invoice.pk).exclude(last_asked_at__gt=now - ASKED_AT_MOST_EVERY)
-    if not free.update(last_asked_at=now):
-        raise AskedJustNow
+    account = _take_turn(invoice, policy, now)
     try:
-        client = client_for(account)
+        client = awaited_client(account, policy=policy)
     except GatewayError as problem:
         raise CannotAsk from problem
     errand = LOOK if invoice.delivery in _TO_BE_FOUND else POLL
@@ -64,3 +59,16 @@ def ask_now(*, merchant_id: int, invoice_id: int, policy: GatewayPolicy, now: da
         raise NoBelievableAnswer
     invoice.refresh_from_db()
     return invoice
+
+
+@transaction.atomic
+def _take_turn(invoice: Invoice, policy: GatewayPolicy, now: datetime) -> GatewayAccount:
+    account = invoice.gateway_account
+    is_out = invoice.delivery == Invoice.Delivery.SENT or invoice.delivery in _TO_BE_FOUND
+    if account is None or not is_out or not account.can_enquire:
+        raise CannotAsk
+    admit_awaited(account, policy=policy, now=now)
+    free = Invoice.objects.filter(pk=invoice.pk).exclude(last_asked_at__gt=now - ASKED_AT_MOST_EVERY)
+    if not free.update(last_asked_at=now):
+        raise AskedJustNow
+    return account

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from billing.money import has_more_decimals
 from invoices.gateway.client import GatewayClient, GatewayInvoice, Transaction
 from invoices.gateway.codes import InvoiceStatus, TransactionStatus
+from invoices.gateway.errors import ReplyInvalid
 from invoices.models import Enquiry, Invoice
 
 Finding = Enquiry.Finding
@@ -43,7 +45,7 @@ def ask(client: GatewayClient, invoice: Invoice, *, transaction_token: str = "")
         succeeded and was for this invoice's reference
     :raises GatewayError: if no believable answer came: nothing is known then
     """
-    claimed = client.get_transaction(transaction_token) if transaction_token else None
+    claimed = _claimed(client, transaction_token) if transaction_token else None
     status = claimed.status if claimed and claimed.reference == invoice.reference else None
     if claimed and status == TransactionStatus.SUCCESSFUL:
         return _paid(invoice, claimed, found=_not_yet_known(client, invoice))
@@ -53,6 +55,14 @@ def ask(client: GatewayClient, invoice: Invoice, *, transaction_token: str = "")
         is_pending=answer.is_pending or status == TransactionStatus.PENDING,
         has_failed=status == TransactionStatus.FAILED,
     )
+
+
+def _claimed(client: GatewayClient, token: str) -> Transaction | None:
+    """Anybody can make up a token: what the gateway says of it and cannot be read is nobody's failure."""
+    try:
+        return client.get_transaction(token)
+    except ReplyInvalid:
+        return None
 
 
 def _ask_about(client: GatewayClient, invoice: Invoice) -> Answer:
@@ -131,6 +141,9 @@ def _paid(
 ) -> Answer:
     if transaction.amount is not None and transaction.amount <= 0:
         return Answer(finding=Finding.CONTRADICTION, detail="a successful payment of nothing", found=found)
+    if transaction.amount is not None and has_more_decimals(transaction.amount, 3):
+        detail = f"a successful payment of {transaction.amount}, which is finer than a thousandth"
+        return Answer(finding=Finding.CONTRADICTION, detail=detail, found=found)
     return Answer(
         finding=Finding.PAID,
         reference=transaction.reference or invoice.reference,

@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
@@ -27,13 +27,12 @@ from invoices.gateway.errors import (
     OutcomeUnknown,
     Rejected,
     ReplyInvalid,
-    Throttled,
-    Unavailable,
 )
-from invoices.models import GatewayAccount, Invoice
+from invoices.models import Enquiry, GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services import accounts
 from invoices.services.enquiries.answers import apply_answer
+from invoices.services.enquiries.control_question import check_search_finds
 from invoices.services.enquiries.enquiry import Answer, ask
 from invoices.services.expiry import is_past
 from invoices.services.gateways import client_for
@@ -43,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 # A batch ends well before the task's own limit, also when the gateway takes its time.
 SECONDS: Final = 40.0
+OWN_ERROR: Final = "An error of our own. It is tried again by itself; if it stays, tell whoever runs the system."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +56,8 @@ class Errand:
 
 def _look(client: GatewayClient, invoice: Invoice) -> Answer:
     answer = ask(client, invoice)
+    if answer.finding == Enquiry.Finding.NOT_FOUND and invoice.delivery == Invoice.Delivery.UNKNOWN:
+        check_search_finds(client, invoice)
     _cancel_doubles(client, answer)
     return answer
 
@@ -123,16 +125,25 @@ def run_errands(errand: Errand, *, account_id: int, policy: GatewayPolicy) -> in
     try:
         client = client_for(GatewayAccount.objects.get(pk=account_id))
     except (CredentialsRefused, CipherError) as problem:
-        accounts.park_account(account_id, reason=str(problem), now=database_now())
+        accounts.note_failed_call(account_id, problem, policy=policy, now=database_now())
         return 0
     ends_at = time.monotonic() + SECONDS
     count = 0
     while time.monotonic() < ends_at:
         claimed = _claim(errand, account_id=account_id, policy=policy)
-        if claimed is None or not run_errand(errand, claimed, client=client, policy=policy, is_in_turn=True):
+        if claimed is None or not _run_in_turn(errand, claimed, client=client, policy=policy):
             break
         count += 1
     return count
+
+
+def _run_in_turn(errand: Errand, invoice: Invoice, *, client: GatewayClient, policy: GatewayPolicy) -> bool:
+    try:
+        return run_errand(errand, invoice, client=client, policy=policy, is_in_turn=True)
+    except Exception:  # one invoice's trouble is not another's; it is due again when its claim runs out
+        logger.exception("invoice %s: an errand failed inside our own code", invoice.pk)
+        Invoice.objects.filter(pk=invoice.pk).update(problem=OWN_ERROR)
+        return True
 
 
 def run_errand(
@@ -176,15 +187,7 @@ def _claim(errand: Errand, *, account_id: int, policy: GatewayPolicy) -> Invoice
 def _put_off(errand: Errand, invoice: Invoice, failure: GatewayError, *, policy: GatewayPolicy) -> None:
     account_id = invoice.gateway_account_id
     assert account_id is not None
-    now = database_now()
-    later = now + policy.retry_delay(0)
-    if isinstance(failure, CredentialsRefused):
-        accounts.park_account(account_id, reason=failure.reason, now=now)
-    elif isinstance(failure, Throttled):
-        later = max(later, now + timedelta(seconds=failure.retry_after or 0))
-        accounts.pause_account(account_id, until=later)
-    elif isinstance(failure, Unavailable | OutcomeUnknown):
-        accounts.note_failures(account_id, policy=policy, now=now)
+    later = accounts.note_failed_call(account_id, failure, policy=policy, now=database_now())
     if isinstance(failure, ReplyInvalid):
         logger.error("invoice %s: the gateway's answer cannot be believed: %s", invoice.pk, failure)
     Invoice.objects.filter(pk=invoice.pk, **{f"{errand.due}__isnull": False}).update(

@@ -16,7 +16,7 @@ from invoices.sandbox.accounts import find_account
 from invoices.sandbox.answers import compact_json, seal
 from invoices.sandbox.models import SandboxTransaction
 from invoices.sandbox.payments import decline_invoice, pay_invoice
-from invoices.services.callbacks import process_callbacks
+from invoices.services.callbacks.processing import process_callbacks
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 RETURN = "/razzbery/gateway/return"

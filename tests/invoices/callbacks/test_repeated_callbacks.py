@@ -17,7 +17,7 @@ from billing.models import Bill
 from invoices.models import GatewayCallback, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import SandboxCall
-from invoices.services.callbacks import process_callbacks
+from invoices.services.callbacks.processing import process_callbacks
 from tests.invoices.callbacks.arrivals import (
     PAID_ONCE,
     RETURN,

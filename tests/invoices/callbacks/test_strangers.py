@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from billing.clock import database_now
 from invoices.models import GatewayCallback, Invoice
+from invoices.policy import GatewayPolicy
+from invoices.sandbox.models import FaultKind
+from invoices.services.callbacks.processing import process_callbacks
 from tests.factories import make_merchant
 from tests.invoices.callbacks.arrivals import (
     RETURN,
@@ -18,6 +22,8 @@ from tests.invoices.callbacks.arrivals import (
     nothing_was_paid,
     process,
     return_data,
+    return_of,
+    send_webhook,
 )
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
 
@@ -80,3 +86,31 @@ def test_no_form_token_is_needed() -> None:
 
     assert strict.post("/nobody/gateway/webhook", b"{}", content_type="application/json").status_code == 200
     assert strict.post("/nobody/gateway/return").status_code == 303
+
+
+def test_made_up_tokens_that_the_gateway_answers_unreadably_are_not_the_accounts_failures(
+    client: Client, shop: SandboxedMerchant, sent: Invoice
+) -> None:
+    shop.fault(FaultKind.GARBAGE, applies_to="ENQUIRE")
+    for number in range(6):
+        send_webhook(client, {"token": f"made-up-{number}"})
+
+    process()
+
+    shop.account.refresh_from_db()
+    assert shop.account.consecutive_failures == 0
+    assert set(GatewayCallback.objects.values_list("state", flat=True)) == {"IGNORED"}
+
+
+def test_a_customer_who_came_back_does_not_wait_behind_webhooks_that_anybody_can_send(
+    client: Client, shop: SandboxedMerchant, sent: Invoice
+) -> None:
+    for number in range(3):
+        send_webhook(client, {"token": f"made-up-{number}"})
+    shop.customer_pays(sent)
+    come_back(client, return_of(shop, sent))
+
+    process_callbacks(policy=GatewayPolicy.from_settings(), now=database_now(), limit=1)
+
+    sent.refresh_from_db()
+    assert sent.status == Invoice.Status.PAID

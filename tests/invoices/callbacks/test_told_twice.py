@@ -11,7 +11,7 @@ from billing.clock import database_now
 from invoices.models import GatewayCallback, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import SandboxCall
-from invoices.services.callbacks import process_callbacks
+from invoices.services.callbacks.processing import process_callbacks
 from tests.invoices.callbacks.arrivals import (
     PAID_ONCE,
     booked,

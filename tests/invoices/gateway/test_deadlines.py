@@ -5,8 +5,11 @@ import time
 
 import pytest
 
+from invoices.gateway.errors import Unavailable
 from invoices.gateway.transport import NotSent, SentButLost
 from tests.invoices.gateway import misbehaviours as server_that
+from tests.invoices.gateway.accounts import client
+from tests.invoices.gateway.scripted_transport import ScriptedTransport, plain
 
 LONGEST = 4.0  # seconds; a generous bound for a deadline of 0.6
 
@@ -118,3 +121,36 @@ def test_a_forked_process_keeps_its_deadlines_too(serve, send):
         os._exit(1)
 
     assert os.waitpid(child, 0)[1] == 0
+
+
+class DeadlinesKept(ScriptedTransport):
+    def __init__(self, *steps):
+        super().__init__(*steps)
+        self.deadlines = []
+
+    def send(self, *, deadline, **call):
+        self.deadlines.append(deadline)
+        return super().send(deadline=deadline, **call)
+
+
+def test_calls_that_somebody_waits_for_end_at_one_instant_and_no_other_does():
+    transport = DeadlinesKept(*[plain({"message": "Not found"}, status=404)] * 4)
+    patient = client(transport, deadline=20)
+    hurried = patient.ending_within(5)
+
+    hurried.get_invoice("1")
+    hurried.find_invoices("INV-1")
+    hurried.get_transaction_by_reference("INV-1")
+    patient.get_invoice("1")
+
+    assert len(set(transport.deadlines[:3])) == 1
+    assert transport.deadlines[3] > transport.deadlines[0] + 10
+
+
+def test_when_their_time_is_up_nothing_more_is_sent():
+    transport = ScriptedTransport()
+
+    with pytest.raises(Unavailable):
+        client(transport).ending_within(0).get_invoice("1")
+
+    assert transport.sent == []
