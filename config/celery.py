@@ -47,8 +47,9 @@ app.conf.task_routes = {f"invoices.tasks.{task}": {"queue": queue} for task, que
 
 
 def _every(seconds: float, task: str) -> dict[str, Any]:
-    # A sweep that could not begin before the next one is due has nothing to add to it.
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    # A sweep that could not begin before the next one is due has nothing to add to it. Those of every few seconds wait
+    # longer: while the workers are busy each would be dropped, and none ever run.
+    return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 60)}}
 
 
 def _timetable() -> dict[str, dict[str, Any]]:

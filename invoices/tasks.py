@@ -8,11 +8,13 @@ what it finds due, row by row, in the database, and finds nothing where another 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.conf import settings
 
 from billing.clock import database_now
+from billing.one_pass import one_pass
 from billing.webhooks.deliveries import deliver_due, endpoints_to_call, forget_old_deliveries
 from invoices.payouts.matching import match_all
 from invoices.policy import GatewayPolicy
@@ -30,11 +32,16 @@ from invoices.services.reminders.run import merchants_to_remind_for, send_due_re
 from invoices.webhooks import post_announcement
 
 
+def _wake(task: Task[Any, Any], *arguments: object) -> None:
+    # One that could not begin before the next sweep has nothing to add to it.
+    task.apply_async(arguments, expires=max(settings.SWEEP_INTERVAL, 60))
+
+
 @shared_task
 def issue_invoices() -> None:
     """Wake the issuing of what is due, a group of merchants a message."""
     for merchant_ids in groups_to_issue(now=database_now(), workers=settings.ISSUE_WORKERS):
-        issue_for_merchants.delay(merchant_ids)
+        _wake(issue_for_merchants, merchant_ids)
 
 
 @shared_task
@@ -42,9 +49,9 @@ def issue_for_merchants(merchant_ids: list[int]) -> None:
     """Invoice what is due of these for a while, then have it sent; what is left then is woken again."""
     now = database_now()
     if issue_for_all(now=now, ids=merchant_ids, seconds=settings.ISSUE_TASK_SECONDS):
-        sweep_pushes.delay()
+        _wake(sweep_pushes)
         if merchants_with_work(now=now).filter(pk__in=merchant_ids).exists():
-            issue_for_merchants.delay(merchant_ids)
+            _wake(issue_for_merchants, merchant_ids)
 
 
 @shared_task
@@ -52,7 +59,7 @@ def sweep_pushes() -> None:
     """Wake pushes for the gateway accounts with invoices due to be sent, some accounts in each."""
     policy = GatewayPolicy.from_settings()
     for account_ids in groups_to_push(now=database_now(), policy=policy):
-        _wake_push(account_ids)
+        _wake(push_invoices, account_ids)
 
 
 @shared_task
@@ -61,12 +68,7 @@ def push_invoices(account_ids: list[int]) -> None:
     calls = push_due(account_ids=account_ids, policy=GatewayPolicy.from_settings(), seconds=settings.PUSH_TASK_SECONDS)
     left = set(account_ids).intersection(accounts_to_push(now=database_now())) if calls else set()
     if left:
-        _wake_push(sorted(left))
-
-
-def _wake_push(account_ids: list[int]) -> None:
-    # One that could not begin before the next sweep has nothing to add to it.
-    push_invoices.apply_async((account_ids,), expires=settings.SWEEP_INTERVAL)
+        _wake(push_invoices, sorted(left))
 
 
 @shared_task
@@ -75,7 +77,7 @@ def sweep_errands() -> None:
     now = database_now()
     for name, errand in ERRANDS.items():
         for account_id in due_accounts(errand, now=now):
-            run_account_errands.delay(name, account_id)
+            _wake(run_account_errands, name, account_id)
 
 
 @shared_task
@@ -83,7 +85,7 @@ def run_account_errands(name: str, account_id: int) -> None:
     """A batch of one account's errands of one kind; more are woken again."""
     done = run_errands(ERRANDS[name], account_id=account_id, policy=GatewayPolicy.from_settings())
     if done and account_id in due_accounts(ERRANDS[name], now=database_now()):
-        run_account_errands.delay(name, account_id)
+        _wake(run_account_errands, name, account_id)
 
 
 @shared_task
@@ -128,9 +130,10 @@ def match_statements() -> None:
 @shared_task
 def send_receipts() -> None:
     """Send the receipts that are due for a while; what is left then is woken again, after others had their turn."""
-    _taken, is_done = send_due_receipts(seconds=settings.REMINDER_TASK_SECONDS)
+    with one_pass("receipts", seconds=settings.CELERY_TASK_TIME_LIMIT) as is_ours:
+        is_done = not is_ours or send_due_receipts(seconds=settings.REMINDER_TASK_SECONDS)[1]
     if not is_done:
-        send_receipts.delay()
+        _wake(send_receipts)
 
 
 @shared_task
@@ -138,7 +141,7 @@ def sweep_webhooks() -> None:
     """Wake the calls to merchants' systems that are due, and forget what was delivered long ago."""
     now = database_now()
     for endpoint_id in endpoints_to_call(now=now):
-        call_webhook.apply_async((endpoint_id,), expires=settings.SWEEP_INTERVAL)
+        _wake(call_webhook, endpoint_id)
     forget_old_deliveries(now=now, kept=timedelta(days=settings.WEBHOOK_DELIVERIES_KEPT_DAYS))
 
 
@@ -152,21 +155,21 @@ def call_webhook(endpoint_id: int) -> None:
         seconds=settings.WEBHOOK_TASK_SECONDS,
     )
     if not is_done:
-        call_webhook.delay(endpoint_id)
+        _wake(call_webhook, endpoint_id)
 
 
 @shared_task
 def sweep_reminders() -> None:
     """Wake the reminders of every merchant that has a plan, or that staff asked for."""
     for merchant_id in merchants_to_remind_for(now=database_now()):
-        send_reminders.delay(merchant_id)
+        _wake(send_reminders, merchant_id)
 
 
 @shared_task
 def send_reminders(merchant_id: int) -> None:
     """Send a merchant's due reminders for a while; what is left then is woken again, after others had their turn."""
-    _made, is_done = send_due_reminders(
-        merchant_id=merchant_id, policy=GatewayPolicy.from_settings(), seconds=settings.REMINDER_TASK_SECONDS
-    )
+    policy, seconds = GatewayPolicy.from_settings(), settings.REMINDER_TASK_SECONDS
+    with one_pass(f"reminders:{merchant_id}", seconds=settings.CELERY_TASK_TIME_LIMIT) as is_ours:
+        is_done = not is_ours or send_due_reminders(merchant_id=merchant_id, policy=policy, seconds=seconds)[1]
     if not is_done:
-        send_reminders.delay(merchant_id)
+        _wake(send_reminders, merchant_id)

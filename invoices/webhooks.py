@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from billing.api.envelope import json_date, json_instant
+from billing.json_shapes import json_date, json_instant
 from billing.models import Bill, Event
 from billing.money import as_json_number
 from billing.webhooks import bills

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,23 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from billing.errors import DomainError
 from billing.importing import cells
 from billing.importing.bills import DESCRIPTION, NOTES, REFERENCE
-from billing.importing.cells import InvalidCell, Options
-from billing.importing.choices import plain
 from billing.importing.customers import EMAIL, NAME, PHONE
 from billing.importing.kinds import Column, ImportKind, Made, Origin, Values
 from billing.models import Merchant
 from billing.money import ZERO
+from subscriptions.importing_cells import Payments, payments, plan_type
 from subscriptions.models import Subscription
 from subscriptions.services import NewSubscription, create_subscriptions, rehearse_new
 from subscriptions.services.beginning import plan
 
 Type = Subscription.Type
 
-_CALLED: Final[Mapping[str, str]] = {
-    Type.FIXED_MONTHLY: "fixed monthly|fixed|installments|أقساط|قسط|ثابت|شهري ثابت|أقساط ثابتة|أقساط شهرية ثابتة",
-    Type.CUSTOM_SCHEDULE: "custom schedule|custom|schedule|مخصص|جدول مخصص|دفعات مخصصة|جدول دفعات",
-    Type.OPEN_ENDED: "open ended|open|recurring|مفتوح|مفتوحة|متكرر|اشتراك مفتوح|دون نهاية|بلا نهاية",
-}
 _NEEDED: Final[Mapping[str, Sequence[str]]] = {
     Type.FIXED_MONTHLY: ("total", "payment", "payment_day"),
     Type.CUSTOM_SCHEDULE: ("payments",),
@@ -48,46 +41,10 @@ _TOTALS: Final = {
     Type.CUSTOM_SCHEDULE: _("Sum of custom schedules"),
     Type.OPEN_ENDED: _("Each month, open-ended"),
 }
-_BETWEEN_PAYMENTS: Final = re.compile(r"[;؛\r\n]+")
-_TYPES: Final = {plain(name): code for code, names in _CALLED.items() for name in names.split("|")}
-
-
-def _type(text: str, options: Options) -> str:
-    try:
-        return Type(_TYPES[plain(text)]).value
-    except KeyError:
-        raise InvalidCell(gettext_now("Write FIXED_MONTHLY, CUSTOM_SCHEDULE or OPEN_ENDED.")) from None
-
-
-class Payments(tuple[tuple[date, Decimal, str], ...]):
-    """Due date, amount and name of each; ``str()`` is the cell that reads as the same again."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return "; ".join(f"{day} {amount} {name}".rstrip() for day, amount, name in self)
-
-    @property
-    def total(self) -> Decimal:
-        return sum((amount for _day, amount, _name in self), ZERO)
-
-
-def _payments(text: str, options: Options) -> Payments:
-    return Payments(
-        _payment(part.split(maxsplit=2), options) for part in _BETWEEN_PAYMENTS.split(text.strip(" ;؛\r\n"))
-    )
-
-
-def _payment(words: list[str], options: Options) -> tuple[date, Decimal, str]:
-    if len(words) < 2:
-        told = gettext_now("Write a day and an amount for each payment, with ; between them: %(example)s")
-        raise InvalidCell(told % {"example": "2027-01-10 100.000; 2027-04-10 50.000"})
-    day, amount, *called = words
-    return cells.day(day, options), cells.amount(amount, options), cells.name(called[0], options) if called else ""
 
 
 def _new(values: Values) -> NewSubscription:
-    payments, type = values.get("payments", Payments()), Type(values["type"])
+    stated, type = values.get("payments", Payments()), Type(values["type"])
     return NewSubscription(
         type=type,
         customer_name=values["name"],
@@ -96,8 +53,8 @@ def _new(values: Values) -> NewSubscription:
         product_name=values["product"],
         description=values.get("description", ""),
         notes=values.get("notes", ""),
-        total_amount=payments.total if type == Type.CUSTOM_SCHEDULE else values.get("total"),
-        custom_installments=tuple(payments),
+        total_amount=stated.total if type == Type.CUSTOM_SCHEDULE else values.get("total"),
+        custom_installments=tuple(stated),
         monthly_payment=values["payment"] if type == Type.FIXED_MONTHLY else None,
         recurring_amount=values["payment"] if type == Type.OPEN_ENDED else None,
         payment_day=values.get("payment_day"),
@@ -178,12 +135,12 @@ SUBSCRIPTIONS = ImportKind(
         NAME,
         PHONE,
         Column(code="product", title=_("Product"), check=cells.name, is_required=True),
-        Column(code="type", title=_("Type"), check=_type, is_required=True),
+        Column(code="type", title=_("Type"), check=plan_type, is_required=True),
         Column(code="total", title=_("Total"), check=cells.amount),
         Column(code="payment", title=_("Each payment"), check=cells.amount),
         Column(code="payment_day", title=_("Payment day"), check=cells.day_of_month),
         Column(code="start_date", title=_("Starts on"), check=cells.day, is_day=True),
-        Column(code="payments", title=_("Payments of a custom schedule"), check=_payments),
+        Column(code="payments", title=_("Payments of a custom schedule"), check=payments),
         REFERENCE,
         EMAIL,
         DESCRIPTION,

@@ -1,4 +1,4 @@
-"""A bill as the API receives it, checked in the contract's order, and as it answers it."""
+"""A bill as the API receives it, checked in the contract's order."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from billing import field_values
-from billing.api.envelope import json_date, json_instant
 from billing.api.reader import FieldReader, read_amount, read_phone, require
-from billing.models import Bill
-from billing.money import as_json_number
 from billing.services import NewBill
 
 REQUIRED: Final = ("customerName", "customerPhone", "serviceType", "dueAmount", "dueDate")
@@ -39,20 +36,3 @@ def parse_new_bill(body: Mapping[str, Any], *, currency: str) -> NewBill:
     )
     reader.finish()
     return new
-
-
-def describe_bill(bill: Bill) -> dict[str, Any]:
-    """The documented keys, in the documented order."""
-    return {
-        "_id": bill.public_id,
-        "billingNo": bill.billing_no,
-        "billNo": bill.bill_no,
-        "customerName": bill.customer_name,
-        "customerPhone": bill.customer_phone,
-        "customerEmail": bill.customer_email or None,
-        "serviceType": bill.service_type,
-        "dueAmount": as_json_number(bill.amount),
-        "dueDate": json_date(bill.due_date),
-        "status": bill.status,
-        "createdAt": json_instant(bill.created_at),
-    }

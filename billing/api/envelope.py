@@ -6,7 +6,6 @@ import json
 import logging
 import traceback
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import Error as DatabaseError
@@ -80,12 +79,3 @@ def log_failure(exception: Exception) -> None:
 
 def to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def json_date(day: date) -> str:
-    return f"{day.isoformat()}T00:00:00.000Z"
-
-
-def json_instant(instant: datetime) -> str:
-    """:param instant: in UTC, as Django keeps them"""
-    return instant.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -17,8 +17,9 @@ from billing.api.authentication import ApiKeyAuthentication
 from billing.api.body import discard_rest, parse_body, read_body
 from billing.api.envelope import json_answer
 from billing.api.errors import MethodNotAllowed, RateLimitExceeded, Refusal
-from billing.api.idempotency import Answer, Claim, answer_once, check_key
+from billing.api.idempotency import answer_request, check_key
 from billing.api.rate_limits import Usage, count_request
+from billing.idempotency import Answer, Claim
 from billing.models import ApiKey, Merchant
 from billing.retries import retry_given_up
 
@@ -77,7 +78,7 @@ class DocumentedOperation(APIView):
         if key is None:
             return count_and_create()
         claim = Claim(merchant_id=merchant.pk, endpoint=self.endpoint, key=key, body_digest=strict_json.digest(body))
-        return answer_once(claim, work=count_and_create, now=now)
+        return answer_request(claim, work=count_and_create, now=now)
 
     def _count(self, merchant: Merchant) -> None:
         """Once a request, however often its transaction is tried; :raises RateLimitExceeded:"""

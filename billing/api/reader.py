@@ -54,6 +54,11 @@ class FieldReader:
         value = body.get(name)
         return "" if field_values.is_absent(value) else self._checked(value, check, path + name)
 
+    def defaulted(self, body: Mapping[str, Any], name: str, check: Callable[[Any], Value], *, default: Value) -> Value:
+        """The default where it is left out or null; an empty text is neither."""
+        value = body.get(name)
+        return default if value is None else self._checked(value, check, name)
+
     def add(self, name: str, reason: str) -> None:
         self.problems.setdefault(name, []).append(reason)
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_view
 
-from billing.api.commands import describe_bill, parse_new_bill
+from billing.api.commands import parse_new_bill
 from billing.api.envelope import success_text
-from billing.api.idempotency import Answer
 from billing.api.operations import DocumentedOperation
 from billing.api.schema import ADD_BILL
+from billing.idempotency import Answer
+from billing.json_shapes import describe_bill
 from billing.models import Merchant
 from billing.payment_links import LinkKind
 from billing.services import create_bill

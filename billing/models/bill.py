@@ -9,11 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.fields import MoneyField
 from billing.models.customer import Customer
-from billing.models.merchant import Channel, Currency, Merchant
+from billing.models.merchant import Merchant
+from billing.models.merchant_choices import Channel, Currency
 from billing.money import MAX_AMOUNT, ZERO
 
 
 class BillQuerySet(models.QuerySet["Bill"]):
+    def open(self) -> BillQuerySet:
+        """Asked for and still owed; as SQL beside installments: `invoices.services.open_payables`."""
+        return self.filter(status=Bill.Status.PENDING)
+
     def never_invoiced(self) -> BillQuerySet:
         return self.filter(status=Bill.Status.PENDING, invoiced_at=None)
 
@@ -108,6 +113,17 @@ class Bill(models.Model):
             models.Index(fields=["id"], condition=Q(changed_at__isnull=False), name="bill_changed"),
             models.Index(fields=["merchant", "amount"], condition=Q(status="PENDING"), name="bill_open_amount"),
             models.Index(fields=["merchant", "service_type"], name="bill_of_service"),
+            models.Index(
+                fields=["merchant", "channel", "id"],
+                condition=Q(status="PENDING") & ~Q(channel=""),
+                name="bill_of_own_channel",
+            ),
+            # With all that adding up what somebody owes needs: the rows themselves are all over the table.
+            models.Index(
+                fields=["merchant", "customer", "due_date", "currency", "amount", "amount_paid"],
+                condition=Q(status="PENDING"),
+                name="bill_owed_by_customer",
+            ),
         ]
 
     def __str__(self) -> str:

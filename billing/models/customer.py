@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from billing.models.merchant import Channel, Language, Merchant
+from billing.models.merchant import Merchant
+from billing.models.merchant_choices import Channel, Language
 from billing.search.spelling import spelled
 
 
@@ -75,6 +76,9 @@ class Customer(models.Model):
             models.Index(fields=["merchant", "id"], name="customer_listed"),
             models.Index(
                 fields=["merchant", "national_id"], condition=~models.Q(national_id=""), name="customer_national_id"
+            ),
+            models.Index(
+                fields=["merchant", "channel"], condition=~models.Q(channel=""), name="customer_of_own_channel"
             ),
             models.Index(
                 fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="customer_former_numbers"

@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from billing.models.merchant import Language, Merchant
+from billing.models.merchant import Merchant
+from billing.models.merchant_choices import Language
 from billing.models.staff import Role, User
 
 

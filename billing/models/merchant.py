@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -14,58 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.fields import MoneyField
 from billing.identifiers import is_username
+from billing.midnights import midnight
 from billing.models.history import ChangeHistory
+from billing.models.merchant_choices import CatchUp, Channel, Currency, Language, Weekend
 from billing.money import CURRENCY_DECIMALS, ZERO
 
 if TYPE_CHECKING:
     from datetime import date
-
-
-class Currency(models.TextChoices):
-    JOD = "JOD", _("Jordanian dinar")
-    KWD = "KWD", _("Kuwaiti dinar")
-    BHD = "BHD", _("Bahraini dinar")
-    OMR = "OMR", _("Omani rial")
-    SAR = "SAR", _("Saudi riyal")
-    AED = "AED", _("UAE dirham")
-    QAR = "QAR", _("Qatari riyal")
-
-
-class Channel(models.TextChoices):
-    """How a customer receives an invoice."""
-
-    SMS = "SMS", _("SMS")
-    WHATSAPP = "WHATSAPP", _("WhatsApp")
-    EMAIL = "EMAIL", _("E-mail")
-    LINK = "LINK", _("Link")
-
-
-class CatchUp(models.TextChoices):
-    """What becomes of the periods a plan has missed, where they are more than the merchant accepts."""
-
-    ISSUE_ALL = "ISSUE_ALL", _("Invoice all of them")
-    HOLD = "HOLD", _("Hold them for approval")
-    LATEST = "LATEST", _("Invoice only the latest")
-
-
-class Weekend(models.TextChoices):
-    FRIDAY = "FRIDAY", _("Friday")
-    FRIDAY_SATURDAY = "FRI_SAT", _("Friday and Saturday")
-    SATURDAY_SUNDAY = "SAT_SUN", _("Saturday and Sunday")
-
-    @property
-    def days(self) -> frozenset[int]:
-        """The days as ISO weekdays, Monday being 1."""
-        return {
-            Weekend.FRIDAY: frozenset({5}),
-            Weekend.FRIDAY_SATURDAY: frozenset({5, 6}),
-            Weekend.SATURDAY_SUNDAY: frozenset({6, 7}),
-        }[self]
-
-
-class Language(models.TextChoices):
-    ARABIC = "ar", _("Arabic")
-    ENGLISH = "en", _("English")
 
 
 def validate_username(value: str) -> None:
@@ -205,4 +160,8 @@ class Merchant(models.Model):
 
     def day_began(self, instant: datetime) -> datetime:
         """Midnight of that day."""
-        return datetime.combine(self.local_date(instant), time(), ZoneInfo(self.time_zone))
+        return self.day_begins(self.local_date(instant))
+
+    def day_begins(self, day: date) -> datetime:
+        """The instant at which this local day begins."""
+        return midnight(day, ZoneInfo(self.time_zone))

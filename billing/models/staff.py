@@ -6,7 +6,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.history import ChangeHistory
-from billing.models.merchant import Language, Merchant
+from billing.models.merchant import Merchant
+from billing.models.merchant_choices import Language
 
 
 class User(AbstractUser):
@@ -19,8 +20,8 @@ class User(AbstractUser):
     history = ChangeHistory(without=("password", "last_login"))
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")  # type: ignore[assignment]  # the stub of the base says str
-        verbose_name_plural = _("users")  # type: ignore[assignment]
+        verbose_name = _("member of staff")  # type: ignore[assignment]  # the stub of the base says str
+        verbose_name_plural = _("staff")  # type: ignore[assignment]
 
     @property
     def display_name(self) -> str:

@@ -12,6 +12,7 @@ from billing.errors import DomainError
 from billing.models import Bill, Event
 from billing.money import InvalidAmount, check_amount
 from billing.services.bills import BillNotPending
+from billing.services.deciding_alone import decide_alone, lock_customers
 from billing.services.events import record_event
 from billing.signals import payable_changed
 
@@ -52,6 +53,7 @@ def change_bill(
     now: datetime,
     reason: str = "",
     seen: Bill | None = None,
+    is_alone: bool = False,
 ) -> Bill:
     """
     Ask for another amount, or by another day. A bill whose new amount was paid already is settled by it.
@@ -61,15 +63,21 @@ def change_bill(
     :param amount: the whole of it, what was paid included, in the bill's currency
     :param reason: why; staff have to say it where the amount gets smaller
     :param seen: the bill the person agreed to change; None where nobody was shown it
+    :param is_alone: a person does it whom nobody has approved
+    :raises MoreThanAlone: somebody has to
     :raises BillHasChanged: it asks for something else by now
     :raises BillNotPending: :raises BillAmountInvalid: :raises LessThanPaid: :raises NothingToChange:
     """
+    if is_alone:
+        lock_customers(merchant_id=merchant_id, ids=Bill.objects.filter(pk=bill_id).values("customer"))
     bill = _locked(merchant_id, bill_id)
     if seen is not None and (seen.amount, seen.due_date) != (bill.amount, bill.due_date):
         raise BillHasChanged
     amount = _checked(amount, bill)
     if (amount, due_date) == (bill.amount, bill.due_date):
         raise NothingToChange
+    if is_alone:
+        _decide_alone(bill, bill.amount - amount, actor, now)
     before = {"old_amount": str(bill.amount), "old_due_date": bill.due_date.isoformat()}
     before |= {"reason": reason} if reason else {}
     bill.amount, bill.due_date, bill.changed_at = amount, due_date, now
@@ -118,6 +126,12 @@ def _checked(amount: Decimal, bill: Bill) -> Decimal:
     if amount < bill.amount_paid:
         raise LessThanPaid
     return amount
+
+
+def _decide_alone(bill: Bill, less: Decimal, actor: str, now: datetime) -> None:
+    decide_alone(
+        merchant=bill.merchant, customer_id=bill.customer_id, amount=less, what=bill.billing_no, actor=actor, now=now
+    )
 
 
 def _record(bill: Bill, name: str, actor: str, **details: str) -> None:

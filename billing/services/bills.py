@@ -17,6 +17,7 @@ from billing.models import Bill, Customer, Event, Merchant, NumberSequence
 from billing.rows import insert_rows
 from billing.services.channel_choices import Choice, check_channel
 from billing.services.customers import StatedCustomer, upsert_customers
+from billing.services.deciding_alone import decide_alone, is_own_of_today, lock_customers
 from billing.services.events import record_event, record_events
 from billing.services.numbers import take_numbers
 from billing.signals import bill_created, payable_changed
@@ -140,15 +141,31 @@ def settle_bill(*, merchant_id: int, bill_id: int, amount: Decimal, actor: str, 
 
 
 @transaction.atomic
-def cancel_bill(*, merchant_id: int, bill_id: int, reason: str, actor: str, now: datetime) -> Bill:
+def cancel_bill(
+    *, merchant_id: int, bill_id: int, reason: str, actor: str, now: datetime, is_alone: bool = False
+) -> Bill:
     """
     Stop asking for a bill. Its payment page says so at once; its link at the gateway is cancelled by a sweep.
 
+    :param is_alone: a person does it whom nobody has approved
     :raises BillNotPending: if it is paid or cancelled already
+    :raises MoreThanAlone: somebody has to approve it; nobody has to where they take back their own of the same day
     """
-    bill = Bill.objects.select_for_update().get(merchant_id=merchant_id, pk=bill_id)
+    if is_alone:
+        lock_customers(merchant_id=merchant_id, ids=Bill.objects.filter(pk=bill_id).values("customer"))
+    bills = Bill.objects.select_for_update(of=("self",)).select_related("merchant")
+    bill = bills.get(merchant_id=merchant_id, pk=bill_id)
     if bill.status != Bill.Status.PENDING:
         raise BillNotPending
+    if is_alone and not is_own_of_today(bill, actor=actor, now=now):
+        decide_alone(
+            merchant=bill.merchant,
+            customer_id=bill.customer_id,
+            amount=bill.amount_due,
+            what=bill.billing_no,
+            actor=actor,
+            now=now,
+        )
     bill.status, bill.cancelled_at, bill.changed_at = Bill.Status.CANCELLED, now, now
     bill.save(update_fields=["status", "cancelled_at", "changed_at"])
     record_event(

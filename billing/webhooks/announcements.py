@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from billing.api.envelope import json_instant
+from billing.json_shapes import json_instant
 from billing.models import Event
 
 

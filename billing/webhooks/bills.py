@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from billing.api.commands import describe_bill
+from billing.json_shapes import describe_bill
 from billing.models import Bill, Event
 from billing.money import as_json_number
 from billing.webhooks.announcements import Announcement, add_announcer

@@ -18,7 +18,7 @@ from billing.clock import database_now
 from billing.models import Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from billing.webhooks.announcements import announce, write_body
 from billing.webhooks.calls import Post, call_endpoint
-from billing.webhooks.outcomes import record_outcome
+from billing.webhooks.outcomes import REPEATED_FOR, record_outcome
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +97,14 @@ def _send(delivery: WebhookDelivery, *, post: Post, deadline: float) -> bool:
     return outcome.is_delivered
 
 
+def _put_off_broken(delivery: WebhookDelivery, *, now: datetime) -> None:
+    """As long as a call that fails would be repeated, then it is given up as that is."""
+    delivery.give_up_at, delivery.due_at = delivery.give_up_at or now + REPEATED_FOR, now + _BROKEN_WAITS
+    if delivery.due_at > delivery.give_up_at:
+        delivery.status, delivery.finished_at = WebhookDelivery.Status.GIVEN_UP, now
+    delivery.save(update_fields=["give_up_at", "due_at", "status", "finished_at"])
+
+
 def _prepare(delivery: WebhookDelivery) -> bool:
     """Write down what will be sent, now and whenever it is repeated; whether there is anything to say."""
     rows = WebhookDelivery.objects.filter(pk=delivery.pk)
@@ -106,7 +114,7 @@ def _prepare(delivery: WebhookDelivery) -> bool:
         announcement = announce(event)
     except Exception:  # one event that cannot be told must not hold up the others
         logger.exception("webhook delivery %s could not be made", delivery.pk)
-        rows.update(due_at=database_now() + _BROKEN_WAITS)
+        _put_off_broken(delivery, now=database_now())
         return False
     if announcement is None:
         rows.delete()

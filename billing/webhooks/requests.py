@@ -9,8 +9,8 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from billing.api.envelope import json_instant
 from billing.errors import DomainError
+from billing.json_shapes import json_instant
 from billing.models import WebhookDelivery, WebhookEndpoint
 from billing.webhooks.endpoints import WebhookGone
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -79,4 +78,4 @@ def refunds_done(customer: Customer) -> QuerySet[Refund]:
 
 def end_of(customer: Customer, day: date) -> datetime:
     """The instant at which the merchant's local day is over."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(customer.merchant.time_zone))
+    return customer.merchant.day_begins(day + timedelta(days=1))

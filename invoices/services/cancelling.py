@@ -10,9 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
-from billing.models import Event
-from billing.services import record_event
 from invoices.models import Invoice
+from invoices.services.invoice_events import record_invoice_event
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +44,7 @@ def request_cancel(
     invoice.renew_when_cancelled = invoice.renew_when_cancelled or renew
     invoice.next_cancel_at = now
     invoice.save(update_fields=["cancel_requested_at", "cancel_reason", "renew_when_cancelled", "next_cancel_at"])
-    _record(invoice, "cancel_requested", actor=actor, reason=invoice.cancel_reason)
+    record_invoice_event(invoice, "cancel_requested", actor=actor, reason=invoice.cancel_reason)
     if Invoice.objects.filter(_NOWHERE, pk=invoice.pk).exists():
         mark_cancelled(invoice, actor=actor, now=now)
 
@@ -65,7 +64,7 @@ def mark_cancelled(invoice: Invoice, *, actor: str, now: datetime) -> None:
             "next_look_at",
         ]
     )
-    _record(invoice, "cancelled", actor=actor, reason=invoice.cancel_reason)
+    record_invoice_event(invoice, "cancelled", actor=actor, reason=invoice.cancel_reason)
 
 
 @transaction.atomic
@@ -113,14 +112,3 @@ def _finish(invoice_id: int, now: datetime) -> int:
         return 0
     mark_cancelled(invoice, actor="system", now=now)
     return 1
-
-
-def _record(invoice: Invoice, name: str, *, actor: str, **details: str) -> None:
-    record_event(
-        merchant_id=invoice.merchant_id,
-        subject=Event.Subject.INVOICE,
-        subject_id=invoice.pk,
-        name=name,
-        actor=actor,
-        **details,
-    )

@@ -11,25 +11,24 @@ from typing import Final
 from django.db import connection
 from django.db.models import Max, Q
 
-from billing.models import Bill, Customer, Event, Merchant
+from billing.models import Customer, Event, Merchant
 from billing.money import from_thousandths
 from invoices.models import FiguresCount, Invoice
-from subscriptions.models import Installment
+from invoices.services.open_payables import OPEN_PAYABLES, as_day, places
 
 MOST_CUSTOMERS: Final = 200  # more than anybody calls in a day
 _KEPT: Final = 2 * MOST_CUSTOMERS  # so many may pay before the next count, and the list is still whole
 
 _LATE: Final = {"postgresql": "(%s::date - due_date)", "sqlite": "(julianday(%s) - julianday(due_date))"}
 _OVERDUE: Final = """
-    SELECT customer_id, SUM(owed * days), SUM(owed), MIN(due_date), COUNT(*) FROM (
-        SELECT customer_id, amount - amount_paid AS owed, due_date, {late} AS days
-        FROM billing_bill WHERE merchant_id = %s AND status = 'PENDING' AND currency = %s AND due_date < %s {among}
-        UNION ALL
-        SELECT plan.customer_id, part.amount - part.amount_paid, part.due_date, {late_part}
-        FROM subscriptions_installment part JOIN subscriptions_subscription plan ON plan.id = part.subscription_id
-        WHERE part.merchant_id = %s AND part.status = 'INVOICED'
-            AND plan.currency = %s AND part.due_date < %s {among_part}
-    ) overdue GROUP BY customer_id ORDER BY 2 DESC, customer_id LIMIT %s
+    SELECT customer_id, SUM(owed * {late}), SUM(owed), MIN(due_date), COUNT(*)
+    FROM {open_payables} WHERE merchant_id = %s AND currency = %s AND due_date < %s {among}
+    GROUP BY customer_id ORDER BY 2 DESC, customer_id LIMIT %s
+"""
+_PROMISED: Final = """
+    SELECT customer_id, MIN(promised_until)
+    FROM {open_payables} WHERE merchant_id = %s AND due_date < %s AND promised_until IS NOT NULL
+        AND customer_id IN ({customers}) GROUP BY customer_id
 """
 
 
@@ -70,7 +69,7 @@ def overdue_customers(*, merchant: Merchant, today: date, offset: int, limit: in
         Overdue(
             customer=customers[customer_id],
             owed=from_thousandths(int(owed)),
-            oldest_due_date=due_date if isinstance(due_date, date) else date.fromisoformat(due_date),
+            oldest_due_date=as_day(due_date),
             document_count=count,
             promised_until=promises.get(customer_id),
             last_note=notes.get(customer_id),
@@ -95,40 +94,23 @@ def _weighed(
 ) -> Sequence[tuple[int, int, int, date, int]]:
     if among is not None and not among:
         return []
-    late = _LATE[connection.vendor]
-    listed = "" if among is None else f"AND {{}} IN ({', '.join(['%s'] * len(among))})"
-    sql = _OVERDUE.format(
-        late=late,
-        late_part=late.replace("due_date", "part.due_date"),
-        among=listed.format("customer_id"),
-        among_part=listed.format("plan.customer_id"),
-    )
-    of_kind: list[str | int] = [today.isoformat(), merchant.pk, merchant.currency, today.isoformat(), *(among or ())]
+    listed = "" if among is None else f"AND customer_id IN ({places(len(among))})"
+    sql = _OVERDUE.format(late=_LATE[connection.vendor], open_payables=OPEN_PAYABLES, among=listed)
+    day = today.isoformat()
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*of_kind, *of_kind, limit])
+        cursor.execute(sql, [day, merchant.pk, merchant.currency, day, *(among or ()), limit])
         found: list[tuple[int, int, int, date, int]] = cursor.fetchall()
     return found
 
 
 def _promises(merchant: Merchant, customer_ids: Sequence[int], today: date) -> dict[int, date]:
     """The next promise that somebody made for anything still overdue; a broken one, too, is told."""
-    bills = Bill.objects.filter(
-        merchant=merchant, customer__in=customer_ids, status=Bill.Status.PENDING, due_date__lt=today
-    )
-    installments = Installment.objects.filter(
-        merchant=merchant,
-        subscription__customer__in=customer_ids,
-        status=Installment.Status.INVOICED,
-        due_date__lt=today,
-    )
-    of_bills, of_installments = (
-        rows.exclude(promised_until=None).order_by().values_list(customer, "promised_until")
-        for rows, customer in ((bills, "customer"), (installments, "subscription__customer"))
-    )
-    promised: dict[int, date] = {}
-    for customer_id, day in of_bills.union(of_installments):
-        promised[customer_id] = min(day, promised.get(customer_id, day))
-    return promised
+    if not customer_ids:
+        return {}
+    sql = _PROMISED.format(open_payables=OPEN_PAYABLES, customers=places(len(customer_ids)))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [merchant.pk, today.isoformat(), *customer_ids])
+        return {customer_id: as_day(day) for customer_id, day in cursor.fetchall()}
 
 
 def _last_notes(merchant: Merchant, owners: Mapping[int, int]) -> Mapping[int, Event]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from billing.models import Bill, User
+from billing.services.deciding_alone import decide_alone, decided_today, lock_customers
 from billing.services.second_persons import approves_alone, needs_second_person
 from invoices.models import Credit, Payment
 from invoices.policy import GatewayPolicy
@@ -62,13 +63,14 @@ def request_credit(
     :raises AskedForMeanwhile: it is another by now: the same page sent twice asks once
     :raises CreditOfAnother: :raises CreditTooLarge: :raises MoreThanOwed: nothing was changed
     :raises ChangedMeanwhile: :raises LinkStillLive: :raises PaidOnline: nothing was used
+    :raises MoreThanAlone: nothing was used: the same person has just decided on something else of this customer
     """
     _check_fits(payment, payable)
     if amount > payable.amount_due:
         raise MoreThanOwed
     if amount > rest_of(payment).surplus:
         raise CreditTooLarge
-    if needs_second_person(payment.merchant, amount):
+    if _needs_second_person(payment, amount, user, now):
         return _ask(payment, payable, amount, reason, user, now, left)
     kill_live_links(payable, actor=actor_of(user), policy=policy, now=now)
     return _use_at_once(payment, payable, amount, reason, user, now, left)
@@ -127,10 +129,24 @@ def _ask(
 def _use_at_once(
     payment: Payment, payable: Payable, amount: Decimal, reason: str, user: User, now: datetime, left: Decimal | None
 ) -> Credit:
+    lock_customers(merchant_id=payment.merchant_id, ids=[payment.customer_id])
     settle_as_seen(payable, amount=amount, actor=actor_of(user), now=now)
+    decide_alone(
+        merchant=payment.merchant,
+        customer_id=payment.customer_id,
+        amount=amount,
+        what=payment.receipt_no or "",
+        actor=actor_of(user),
+        now=now,
+    )
     credit = _write(payment, payable, amount, reason, user, now, left, decided_by=user, decided_at=now)
     tell_payment(credit, "credited", user, reason=reason)
     return credit
+
+
+def _needs_second_person(payment: Payment, amount: Decimal, user: User, now: datetime) -> bool:
+    earlier = decided_today(merchant=payment.merchant, customers=[payment.customer_id], actor=actor_of(user), now=now)
+    return needs_second_person(payment.merchant, amount + earlier)
 
 
 def _write(

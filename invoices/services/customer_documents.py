@@ -11,7 +11,6 @@ from subscriptions.models import Installment, Subscription
 
 # In the order in which everybody locks them. What waits for one of these then waits for nothing of ours.
 DOCUMENTS: Final = (Invoice, Bill, Subscription)
-_OWED: Final = (Installment.Status.SCHEDULED, Installment.Status.INVOICED)
 
 
 def lock_documents(*, merchant_id: int, customer_ids: Collection[int]) -> None:
@@ -24,7 +23,6 @@ def lock_documents(*, merchant_id: int, customer_ids: Collection[int]) -> None:
     for model in DOCUMENTS:
         rows = model._default_manager.filter(merchant_id=merchant_id, customer__in=customer_ids)
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    owed = Installment.objects.filter(
-        merchant_id=merchant_id, subscription__customer__in=customer_ids, status__in=_OWED
-    ).order_by("subscription_id", "sequence")
+    owed = Installment.objects.unsettled().filter(merchant_id=merchant_id, subscription__customer__in=customer_ids)
+    owed = owed.order_by("subscription_id", "sequence")
     list(owed.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))

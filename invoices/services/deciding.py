@@ -17,6 +17,7 @@ def decide(row: Refund | Credit, status: str, name: str, user: User, now: dateti
 
 
 def tell_payment(row: Refund | Credit, name: str, user: User, **details: str) -> None:
+    """In the timeline of the payment whose money it is, with the amount."""
     record_event(
         merchant_id=row.merchant_id,
         subject=Event.Subject.PAYMENT,

@@ -9,9 +9,8 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q
 
-from billing.models import Event
-from billing.services import record_event
 from invoices.models import GatewayAccount, Invoice
+from invoices.services.invoice_events import record_invoice_event
 
 logger = logging.getLogger(__name__)
 
@@ -59,11 +58,5 @@ def _expire(invoice_id: int) -> int:
     invoice.status = Invoice.Status.EXPIRED
     invoice.next_look_at = invoice.next_cancel_at = None
     invoice.save(update_fields=["status", "next_look_at", "next_cancel_at"])
-    record_event(
-        merchant_id=invoice.merchant_id,
-        subject=Event.Subject.INVOICE,
-        subject_id=invoice.pk,
-        name="expired",
-        actor="system",
-    )
+    record_invoice_event(invoice, "expired", actor="system")
     return 1

@@ -21,7 +21,8 @@ from invoices.services.generation.due_rows import (
     due_installments,
     lock_bills_never_invoiced,
 )
-from invoices.services.generation.invoice_rows import Issue, Kind, insert_invoices
+from invoices.services.generation.invoice_rows import Issue, insert_invoices
+from invoices.services.generation.invoice_statements import Kind
 from invoices.services.payables import Payable, invoices_of, lock_payable
 from subscriptions.models import Installment, Subscription
 
@@ -205,8 +206,3 @@ def _make_invoice(
     if not insert_invoices(kind, [payable.pk], issue):
         raise NothingOwed
     return invoices_of(payable).get(issue_no=issue_no)
-
-
-def expiry(*, due_date: date, today: date, valid_days: int) -> date:
-    """The last day of a link: counted from the due date, or from today where that has passed (gateway.md)."""
-    return max(due_date, today) + timedelta(days=valid_days)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from billing.errors import DomainError
 from billing.models import Bill, Channel, Event
 from billing.services.channel_choices import Choice
+from billing.services.events import Line, record_lines
 from invoices.models import Invoice
 from invoices.services.cancelling import request_cancel
 from invoices.services.issuing import LiveInvoiceExists, renew_invoice
@@ -120,15 +121,17 @@ def _check_patience(payable: Payable, *, now: datetime) -> None:
 
 
 def _asked(payable: Payable, *, since: datetime) -> list[datetime]:
-    events = Event.objects.filter(**_subject(payable), name=_ASKED, occurred_at__gt=since)
-    return list(events.values_list("occurred_at", flat=True))
+    events = Event.objects.filter(
+        merchant_id=payable.merchant_id, subject=_kind_of(payable), subject_id=payable.pk, name=_ASKED
+    )
+    return list(events.filter(occurred_at__gt=since).values_list("occurred_at", flat=True))
 
 
 def _record(payable: Payable, *, now: datetime) -> None:
     """By the caller's clock, for it is measured with it again."""
-    Event.objects.create(**_subject(payable), name=_ASKED, actor="customer", occurred_at=now)
+    line = Line(payable.merchant_id, payable.pk)
+    record_lines([line], subject=_kind_of(payable), name=_ASKED, actor="customer", now=now)
 
 
-def _subject(payable: Payable) -> dict[str, object]:
-    kind = Event.Subject.BILL if isinstance(payable, Bill) else Event.Subject.INSTALLMENT
-    return {"merchant_id": payable.merchant_id, "subject": kind, "subject_id": payable.pk}
+def _kind_of(payable: Payable) -> Event.Subject:
+    return Event.Subject.BILL if isinstance(payable, Bill) else Event.Subject.INSTALLMENT

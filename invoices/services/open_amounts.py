@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,24 +12,16 @@ from django.db import connection
 
 from billing.models import Customer
 from billing.money import from_thousandths
+from invoices.services.open_payables import OPEN_PAYABLES, as_day
 
 # The sums are of all there is in a currency, however few are read.
-_OPEN: Final = """
-    SELECT kind, id, number, title, currency, due_date, owed, promised_until,
+_OPEN: Final = f"""
+    SELECT kind, id, number, sequence, title, currency, due_date, owed, promised_until,
         SUM(owed) OVER (PARTITION BY currency),
         SUM(CASE WHEN due_date < %s THEN owed ELSE 0 END) OVER (PARTITION BY currency),
         SUM(CASE WHEN due_date < %s THEN 1 ELSE 0 END) OVER (PARTITION BY currency)
-    FROM (
-        SELECT 'BILL' AS kind, id, billing_no AS number, service_type AS title, currency, due_date,
-            amount - amount_paid AS owed, promised_until
-        FROM billing_bill WHERE merchant_id = %s AND customer_id = %s AND status = 'PENDING'
-        UNION ALL
-        SELECT 'INSTALLMENT', part.id, plan.subscription_no || ' · ' || part.sequence, plan.product_name,
-            plan.currency, part.due_date, part.amount - part.amount_paid, part.promised_until
-        FROM subscriptions_installment part JOIN subscriptions_subscription plan ON plan.id = part.subscription_id
-        WHERE part.merchant_id = %s AND plan.merchant_id = %s AND plan.customer_id = %s AND part.status = 'INVOICED'
-    ) unpaid ORDER BY due_date, kind, id LIMIT %s
-"""
+    FROM {OPEN_PAYABLES} WHERE merchant_id = %s AND customer_id = %s ORDER BY due_date, kind, id LIMIT %s
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,37 +60,32 @@ def open_amounts(*, customer: Customer, today: date, most: int) -> OpenAmounts:
 
     :param today: the merchant's local day; what is due on it is not late yet
     """
-    whose = [customer.merchant_id, customer.pk]
-    values: list[str | int] = [today.isoformat(), today.isoformat(), *whose, customer.merchant_id, *whose, most + 1]
+    values: list[str | int] = [today.isoformat(), today.isoformat(), customer.merchant_id, customer.pk, most + 1]
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, values)
         found = cursor.fetchall()
     return OpenAmounts(
         rows=[_amount(row) for row in found[:most]],
-        owed={row[4]: _owed(row) for row in found},
+        owed={row[5]: owed_from(row[9:]) for row in found},
         has_more=len(found) > most,
     )
 
 
 def _amount(row: tuple[Any, ...]) -> OpenAmount:
-    kind, pk, number, title, currency, due_date, owed, promised_until = row[:8]
+    kind, pk, number, sequence, title, currency, due_date, owed, promised_until = row[:9]
     return OpenAmount(
         is_bill=kind == "BILL",
         id=pk,
-        number=number,
+        number=number if sequence is None else f"{number} · {sequence}",
         title=title,
         currency=currency,
-        due_date=_day(due_date),
+        due_date=as_day(due_date),
         owed=from_thousandths(int(owed)),
-        promised_until=_day(promised_until) if promised_until else None,
+        promised_until=as_day(promised_until) if promised_until else None,
     )
 
 
-def _owed(row: tuple[Any, ...]) -> Owed:
-    everything, overdue, count = row[8:]
-    return Owed(sum=from_thousandths(int(everything)), overdue=from_thousandths(int(overdue)), overdue_count=int(count))
-
-
-def _day(stored: date | str) -> date:
-    """SQLite gives days back as they were written."""
-    return stored if isinstance(stored, date) else date.fromisoformat(stored)
+def owed_from(sums: Sequence[int]) -> Owed:
+    """From what a statement summed up: all and what is late of it, in thousandths, and how many are late."""
+    everything, overdue, count = map(int, sums)
+    return Owed(sum=from_thousandths(everything), overdue=from_thousandths(overdue), overdue_count=count)

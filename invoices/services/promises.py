@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, datetime
+from typing import TypedDict
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -20,6 +21,13 @@ class NothingOverdue(DomainError):
     message = gettext_noop("Nothing of this customer is overdue, so there is nothing to promise.")
 
 
+class _Promise(TypedDict):
+    merchant_id: int
+    until: date | None
+    actor: str
+    now: datetime
+
+
 @transaction.atomic
 def promise_overdue(
     *, merchant_id: int, customer_id: int, until: date | None, today: date, actor: str, now: datetime
@@ -31,25 +39,18 @@ def promise_overdue(
     :param today: the merchant's local day; what is due on it is not overdue yet
     :raises NothingOverdue: :raises PromiseHasPassed:
     """
-    bills = Bill.objects.filter(
-        merchant_id=merchant_id, customer_id=customer_id, status=Bill.Status.PENDING, due_date__lt=today
-    )
-    installments = Installment.objects.filter(
-        merchant_id=merchant_id,
-        subscription__customer_id=customer_id,
-        status=Installment.Status.INVOICED,
-        due_date__lt=today,
-    )
+    late = {"merchant_id": merchant_id, "due_date__lt": today}
+    bills = Bill.objects.open().filter(**late, customer=customer_id)
+    installments = Installment.objects.open().filter(**late, subscription__customer=customer_id)
+    promise: _Promise = {"merchant_id": merchant_id, "until": until, "actor": actor, "now": now}
     count = 0
     for bill_id in list(bills.order_by("pk").values_list("pk", flat=True)):
         with suppress(BillNotPending):
-            promise_bill(merchant_id=merchant_id, bill_id=bill_id, until=until, actor=actor, now=now)
+            promise_bill(bill_id=bill_id, **promise)
             count += 1
     for installment_id in list(installments.order_by("subscription_id", "sequence").values_list("pk", flat=True)):
         with suppress(InstallmentNotOwed):
-            promise_installment(
-                merchant_id=merchant_id, installment_id=installment_id, until=until, actor=actor, now=now
-            )
+            promise_installment(installment_id=installment_id, **promise)
             count += 1
     if not count:
         raise NothingOverdue

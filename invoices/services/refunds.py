@@ -12,7 +12,8 @@ from django.utils.translation import gettext_noop
 from billing.errors import DomainError
 from billing.models import Merchant, User
 from billing.money import ZERO
-from billing.services.second_persons import approves_alone, needs_second_person
+from billing.services.deciding_alone import MoreThanAlone, decide_alone, lock_customers
+from billing.services.second_persons import approves_alone
 from invoices.models import Payment, Refund
 from invoices.services.deciding import actor_of, decide, tell_payment
 from invoices.services.payables import lock_payable, refund_payable
@@ -75,7 +76,7 @@ def request_refund(
     left: Decimal | None = None,
 ) -> Refund:
     """
-    Ask for money to be given back; up to the merchant's limit that is approved with it.
+    Ask for money to be given back; up to the merchant's limit for one person's day that is approved with it.
 
     What had settled nothing goes back first, so that an over-payment leaves its bill or installment as it is.
 
@@ -84,6 +85,7 @@ def request_refund(
     :raises RefundTooLarge: more than is left of the payment
     :raises RefundMethodUnfit: at the gateway, which never had the money
     """
+    lock_customers(merchant_id=merchant.pk, ids=Payment.objects.filter(pk=payment_id).values("customer"))
     payment = Payment.objects.select_for_update().get(merchant=merchant, pk=payment_id)
     rest = rest_of(payment)
     if left not in (None, rest.whole):
@@ -92,7 +94,7 @@ def request_refund(
         raise RefundTooLarge
     if method == Refund.Method.GATEWAY and payment.method != Payment.Method.GATEWAY:
         raise RefundMethodUnfit
-    is_held = needs_second_person(merchant, amount)
+    is_held = _is_held(payment, merchant, amount, user, now)
     refund = Refund.objects.create(
         merchant=merchant,
         payment=payment,
@@ -109,6 +111,21 @@ def request_refund(
     )
     tell_payment(refund, "refund_requested", user, reason=reason)
     return refund
+
+
+def _is_held(payment: Payment, merchant: Merchant, amount: Decimal, user: User, now: datetime) -> bool:
+    try:
+        decide_alone(
+            merchant=merchant,
+            customer_id=payment.customer_id,
+            amount=amount,
+            what=payment.receipt_no or "",
+            actor=actor_of(user),
+            now=now,
+        )
+    except MoreThanAlone:
+        return True
+    return False
 
 
 @transaction.atomic

@@ -15,9 +15,9 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
-from billing.models import Bill, Channel, Event
-from billing.services import record_event
+from billing.models import Bill, Channel
 from invoices.models import Invoice
+from invoices.services.invoice_events import record_invoice_event
 from invoices.services.issuing import renew_invoice
 from invoices.services.payables import Payable
 from subscriptions.missed import INVOICES_A_DAY
@@ -50,13 +50,7 @@ def follow_by_itself(*, payable: Payable, now: datetime, channel: Channel | Lite
 def hold_back(dead: Invoice, *, now: datetime) -> None:
     """A locked invoice is not followed by itself: staff are shown it until they send a new link."""
     Invoice.objects.filter(pk=dead.pk).update(held_back_at=now)
-    record_event(
-        merchant_id=dead.merchant_id,
-        subject=Event.Subject.INVOICE,
-        subject_id=dead.pk,
-        name="successor_held_back",
-        actor="system",
-    )
+    record_invoice_event(dead, "successor_held_back", actor="system")
 
 
 def _first_ones(payable: Payable, *, today: date, now: datetime) -> int:

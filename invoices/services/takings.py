@@ -69,8 +69,7 @@ def _record_taking(
     *,
     is_at_the_counter: bool,
 ) -> Payment:
-    actor = f"user:{recorded_by.pk}"
-    fresh = settle_as_seen(payable, amount=amount, actor=actor, now=now)
+    fresh = settle_as_seen(payable, amount=amount, actor=f"user:{recorded_by.pk}", now=now)
     document = document_of(fresh)
     payment = Payment.objects.create(
         merchant_id=fresh.merchant_id,
@@ -86,17 +85,21 @@ def _record_taking(
         note=note,
         received_at=now,
     )
-    record_event(
-        merchant_id=fresh.merchant_id,
-        subject=Event.Subject.PAYMENT,
-        subject_id=payment.pk,
-        name="received",
-        actor=actor,
-        amount=str(amount),
-        method=method,
-    )
+    _record_event(payment, recorded_by)
     if is_at_the_counter:
         enter_in_shift(payment=payment, user=recorded_by)
     owe_receipt_email(payment, payable=fresh, merchant=payable.merchant, now=now)
     give_receipt_number(payment, merchant=payable.merchant)
     return payment
+
+
+def _record_event(payment: Payment, recorded_by: User) -> None:
+    record_event(
+        merchant_id=payment.merchant_id,
+        subject=Event.Subject.PAYMENT,
+        subject_id=payment.pk,
+        name="received",
+        actor=f"user:{recorded_by.pk}",
+        amount=str(payment.amount),
+        method=payment.method,
+    )

@@ -1,4 +1,4 @@
-"""A subscription as the API receives it, checked in the contract's order, and as it answers it."""
+"""A subscription as the API receives it, checked in the contract's order."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from billing import field_values
-from billing.api.envelope import json_instant
 from billing.api.errors import InvalidAmount, InvalidType
 from billing.api.reader import FieldReader, read_amount, read_phone, require
-from billing.money import as_json_number
 from subscriptions.api.installments import read_installment_amounts, read_installments
 from subscriptions.models import Subscription
 from subscriptions.schedules import MAX_INSTALLMENTS, number_of_payments
@@ -82,28 +80,4 @@ def _check_number_of_payments(reader: FieldReader, amounts: Mapping[str, Decimal
 
 
 def _auto_generate_invoices(reader: FieldReader, body: Mapping[str, Any]) -> bool:
-    if body.get("autoGenerateInvoices") is None:
-        return True
-    return reader.required(body, "autoGenerateInvoices", field_values.boolean)
-
-
-def describe_subscription(subscription: Subscription) -> dict[str, Any]:
-    """The documented keys, in the documented order."""
-    return {
-        "_id": subscription.public_id,
-        "subscriptionNo": subscription.subscription_no,
-        "subscriptionType": subscription.type,
-        "customerName": subscription.customer_name,
-        "customerPhone": subscription.customer_phone,
-        "productName": subscription.product_name,
-        "totalAmount": _number_or_null(subscription.total_amount),
-        "monthlyPayment": _number_or_null(subscription.monthly_payment),
-        "recurringAmount": _number_or_null(subscription.recurring_amount),
-        "numberOfInstallments": subscription.number_of_installments,
-        "status": subscription.status,
-        "createdAt": json_instant(subscription.created_at),
-    }
-
-
-def _number_or_null(amount: Decimal | None) -> int | float | None:
-    return None if amount is None else as_json_number(amount)
+    return reader.defaulted(body, "autoGenerateInvoices", field_values.boolean, default=True)

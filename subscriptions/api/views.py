@@ -10,11 +10,12 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_view
 
 from billing.api.envelope import success_text
-from billing.api.idempotency import Answer
 from billing.api.operations import DocumentedOperation
+from billing.idempotency import Answer
 from billing.models import Merchant
-from subscriptions.api.commands import describe_subscription, parse_new_subscription
+from subscriptions.api.commands import parse_new_subscription
 from subscriptions.api.schema import ADD_SUBSCRIPTION
+from subscriptions.json_shapes import describe_subscription
 from subscriptions.services import create_subscription
 
 

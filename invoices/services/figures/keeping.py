@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -19,8 +19,8 @@ from django.db.models import Max
 from billing.models import Event, Merchant
 from invoices.models import FiguresCount, MonthFigure, OpenFigure
 from invoices.services.collecting import heaviest_customers
-from invoices.services.figures.months import count_months
-from invoices.services.figures.open_rows import AGES, count_open
+from invoices.services.figures.months import CountedMonth, count_months
+from invoices.services.figures.open_rows import AGES, Counted, count_open
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def count_figures(*, merchant: Merchant, now: datetime) -> None:
     zone = ZoneInfo(merchant.time_zone)
     found = count_open(merchant_ids=[merchant.pk], today=today, zone=zone)
     with_months = before is None or before.on_date != today or before.months_counted_at <= now - _ANYWAY_AFTER
-    months = count_months(merchant_ids=[merchant.pk], today=today, zone=zone) if with_months else []
+    months = count_months(merchant_ids=[merchant.pk], today=today, zone=zone) if with_months else None
     open_rows = sum(each.count for each in found if each.name in AGES)
     values = {
         "counted_at": now,
@@ -79,16 +79,28 @@ def count_figures(*, merchant: Merchant, now: datetime) -> None:
         "heaviest_customers": heaviest_customers(merchant=merchant, today=today) if open_rows >= SMALL else None,
         "months_counted_at": now if with_months or before is None else before.months_counted_at,
     }
-    with transaction.atomic():
-        kept, is_new = FiguresCount.objects.select_for_update().get_or_create(merchant=merchant, defaults=values)
-        if not is_new and kept.counted_at >= now:
-            return
-        FiguresCount.objects.filter(merchant=merchant).update(**values)
-        OpenFigure.objects.filter(merchant=merchant).delete()
-        OpenFigure.objects.bulk_create(OpenFigure(**vars(each)) for each in found)
-        if with_months:
-            MonthFigure.objects.filter(merchant=merchant).delete()
-            MonthFigure.objects.bulk_create(MonthFigure(**vars(each)) for each in months)
+    _keep(merchant, values, found, months, now=now)
+
+
+@transaction.atomic
+def _keep(
+    merchant: Merchant,
+    values: Mapping[str, Any],
+    found: Iterable[Counted],
+    months: Iterable[CountedMonth] | None,
+    *,
+    now: datetime,
+) -> None:
+    """:param months: None where those that are kept stay"""
+    kept, is_new = FiguresCount.objects.select_for_update().get_or_create(merchant=merchant, defaults=values)
+    if not is_new and kept.counted_at >= now:
+        return
+    FiguresCount.objects.filter(merchant=merchant).update(**values)
+    OpenFigure.objects.filter(merchant=merchant).delete()
+    OpenFigure.objects.bulk_create(OpenFigure(**vars(each)) for each in found)
+    if months is not None:
+        MonthFigure.objects.filter(merchant=merchant).delete()
+        MonthFigure.objects.bulk_create(MonthFigure(**vars(each)) for each in months)
 
 
 def _last_events(counts: Iterable[FiguresCount]) -> dict[int, int]:

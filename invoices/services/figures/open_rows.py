@@ -51,8 +51,25 @@ def count_open(*, merchant_ids: Sequence[int], today: date, zone: ZoneInfo) -> l
 
 
 def _parts(ids: list[int], today: date) -> Iterator[QuerySet[Any, Any]]:
-    bills = Bill.objects.filter(merchant__in=ids, status=Bill.Status.PENDING)
-    asked = Installment.objects.filter(merchant__in=ids, status=Installment.Status.INVOICED)
+    yield from _parts_owed(ids, today)
+    missed = Installment.objects.filter(merchant__in=ids, status=Installment.Status.SCHEDULED).exclude(hold="")
+    yield part(missed, Value(Name.MISSED), "subscription__currency", F("amount"))
+    yield from _parts_of_invoices(ids)
+    payments = to_review(Payment.objects.filter(merchant__in=ids))
+    yield part(payments, Value(Name.TO_REVIEW), "currency", F("amount"))
+    yield from _parts_to_approve(ids)
+    yield part(
+        Reminder.objects.filter(merchant__in=ids, status=Reminder.Status.TO_DO, channel=ReminderChannel.WHATSAPP),
+        Value(Name.TO_REMIND),
+    )
+    yield part(WrongRecipient.objects.filter(merchant__in=ids, resolved_at=None), Value(Name.WRONG_PHONE))
+    yield part(ReceiptEmail.objects.filter(merchant__in=ids, status="UNKNOWN"), Value(Name.RECEIPTS_UNKNOWN))
+
+
+def _parts_owed(ids: list[int], today: date) -> Iterator[QuerySet[Any, Any]]:
+    """What was asked for and is owed: late, due within a week, with a promise that was broken; and all by its age."""
+    bills = Bill.objects.open().filter(merchant__in=ids)
+    asked = Installment.objects.open().filter(merchant__in=ids)
     for rows, late, soon, promised, currency in (
         (bills, Name.OVERDUE_BILLS, Name.BILLS_OF_WEEK, Name.BILLS_PROMISED, "currency"),
         (
@@ -67,22 +84,15 @@ def _parts(ids: list[int], today: date) -> Iterator[QuerySet[Any, Any]]:
         yield part(rows.filter(due_date__gte=today, due_date__lte=today + WEEK), Value(soon), currency, _OWED)
         yield part(rows.filter(promised_until__lt=today), Value(promised), currency, _OWED)
         yield part(rows, _age(today), currency, _OWED)
-    missed = Installment.objects.filter(merchant__in=ids, status=Installment.Status.SCHEDULED).exclude(hold="")
-    yield part(missed, Value(Name.MISSED), "subscription__currency", F("amount"))
+
+
+def _parts_of_invoices(ids: list[int]) -> Iterator[QuerySet[Any, Any]]:
+    """The live ones that did not reach their customers, and those that wait for a person's word."""
     invoices = Invoice.objects.filter(merchant__in=ids)
     troubled = invoices.live().filter(delivery__in=list(_TROUBLES))
     trouble = Case(*(When(delivery=delivery, then=Value(name)) for delivery, name in _TROUBLES.items()))
     yield part(troubled, trouble, "currency", F("amount"))
     yield part(invoices.held_back(), Value(Name.HELD_BACK), "currency", F("amount"))
-    payments = to_review(Payment.objects.filter(merchant__in=ids))
-    yield part(payments, Value(Name.TO_REVIEW), "currency", F("amount"))
-    yield from _parts_to_approve(ids)
-    yield part(
-        Reminder.objects.filter(merchant__in=ids, status=Reminder.Status.TO_DO, channel=ReminderChannel.WHATSAPP),
-        Value(Name.TO_REMIND),
-    )
-    yield part(WrongRecipient.objects.filter(merchant__in=ids, resolved_at=None), Value(Name.WRONG_PHONE))
-    yield part(ReceiptEmail.objects.filter(merchant__in=ids, status="UNKNOWN"), Value(Name.RECEIPTS_UNKNOWN))
 
 
 def _parts_to_approve(ids: list[int]) -> Iterator[QuerySet[Any, Any]]:

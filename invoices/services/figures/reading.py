@@ -65,6 +65,7 @@ class Figures:
 
 
 def read_figures(*, merchants: Iterable[Merchant], now: datetime) -> Figures:
+    """Of all these merchants together: counted now while they are few and small, else as they were counted last."""
     chosen = list(merchants)
     ids = [merchant.pk for merchant in chosen]
     counts = list(FiguresCount.objects.filter(merchant__in=ids))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, F, QuerySet, Value, When
 
+from billing.midnights import midnight
 from invoices.models import GatewayStatement, GatewayStatementLine, OpenFigure, Payment
 from invoices.payouts.unmentioned import missing
 from invoices.services.figures.grouping import part
@@ -32,6 +33,6 @@ def parts_of_statements(ids: list[int], today: date, zone: ZoneInfo) -> Iterator
     finding = Case(*(When(finding=found, then=Value(name)) for found, name in _FINDINGS.items()))
     yield part(lines, finding, "currency", F("amount"))
     with_statements = GatewayStatement.objects.filter(merchant__in=ids, withdrawn_at=None).values("merchant")
-    since = datetime.combine(first_day_left_out(today), time(), zone)
+    since = midnight(first_day_left_out(today), zone)
     payments = Payment.objects.filter(merchant__in=with_statements, received_at__gte=since)
     yield part(missing(payments, zone), Value(Name.PAYMENTS_LEFT_OUT), "currency", F("amount"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +17,11 @@ from invoices.services.forgetting.person import Person
 
 
 def clear_copies(person: Person, *, name: str) -> None:
+    """
+    Wherever a person was copied to beside their own rows: jobs, kept answers, uploaded files, texts that staff wrote.
+
+    :param name: what stands in place of theirs
+    """
     _clear_job_rows(person, name)
     _clear_jobs(person)
     _clear_kept_answers(person, name)
@@ -27,10 +33,13 @@ def clear_copies(person: Person, *, name: str) -> None:
                 type(row)._default_manager.filter(pk=row.pk).update(**{column: ""})
 
 
-def files_with(person: Person) -> list[ImportFile]:
-    """Uploaded files that name them, which nobody needs any more than a week."""
+def files_with(person: Person) -> Iterator[ImportFile]:
+    """Uploaded files that name them, which nobody needs any more than a week. One is in memory at a time."""
     files = ImportFile.objects.filter(merchant=person.merchant_id)
-    return [file for file in files if _is_named_in_file(person, file)]
+    for file_id in list(files.order_by("pk").values_list("pk", flat=True)):
+        file = files.filter(pk=file_id).first()
+        if file is not None and _is_named_in_file(person, file):
+            yield file
 
 
 def _is_named_in_file(person: Person, file: ImportFile) -> bool:

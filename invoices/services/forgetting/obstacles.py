@@ -18,6 +18,8 @@ from invoices.services.surplus import to_review
 from subscriptions.models import Installment, Subscription
 
 Words = Callable[[int], str]
+Asked = tuple[QuerySet[Any], Words]
+Mine = dict[str, Any]  # a filter: the merchant, and the ids of the person's rows
 
 
 def obstacles_to(customer: Customer) -> list[str]:
@@ -47,13 +49,27 @@ def _jobs_about(customer: Customer) -> list[str]:
     return [words % {"n": count}] if count else []
 
 
-def _open_rows(customer: Customer) -> Iterator[tuple[QuerySet[Any], Words]]:
+def _open_rows(customer: Customer) -> Iterator[Asked]:
+    """Of all their rows, former numbers too: in the order in which a person settles them."""
     rows_of_theirs = list(rows_of(customer).values_list("pk", flat=True))
-    mine: dict[str, Any] = {"merchant": customer.merchant_id, "customer__in": rows_of_theirs}
-    invoices = Invoice.objects.filter(**mine)
-    payments = Payment.objects.filter(**mine)
+    mine: Mine = {"merchant": customer.merchant_id, "customer__in": rows_of_theirs}
+    invoices, payments = Invoice.objects.filter(**mine), Payment.objects.filter(**mine)
+    yield from _what_is_owed(mine)
     yield (
-        Bill.objects.filter(**mine, status=Bill.Status.PENDING),
+        invoices.live(),
+        lambda n: ngettext(
+            "%(n)s invoice is open: cancel it, and wait until the gateway has.",
+            "%(n)s invoices are open: cancel them, and wait until the gateway has.",
+            n,
+        ),
+    )
+    yield from _what_is_left_over(payments)
+    yield from ((rows, _under_way) for rows in _under_way_rows(mine, invoices, payments))
+
+
+def _what_is_owed(mine: Mine) -> Iterator[Asked]:
+    yield (
+        Bill.objects.open().filter(**mine),
         lambda n: ngettext(
             "%(n)s bill is still owed: take the money or cancel it.",
             "%(n)s bills are still owed: take the money or cancel them.",
@@ -67,25 +83,16 @@ def _open_rows(customer: Customer) -> Iterator[tuple[QuerySet[Any], Words]]:
         ),
     )
     yield (
-        Installment.objects.filter(
-            merchant=customer.merchant_id,
-            subscription__customer__in=rows_of_theirs,
-            status=Installment.Status.INVOICED,
-        ),
+        Installment.objects.open().filter(merchant=mine["merchant"], subscription__customer__in=mine["customer__in"]),
         lambda n: ngettext(
             "%(n)s installment is still owed: take the money.",
             "%(n)s installments are still owed: take the money.",
             n,
         ),
     )
-    yield (
-        invoices.live(),
-        lambda n: ngettext(
-            "%(n)s invoice is open: cancel it, and wait until the gateway has.",
-            "%(n)s invoices are open: cancel them, and wait until the gateway has.",
-            n,
-        ),
-    )
+
+
+def _what_is_left_over(payments: QuerySet[Payment]) -> Iterator[Asked]:
     yield (
         to_review(payments).filter(applied_amount__lt=F("amount")),
         lambda n: ngettext(
@@ -106,12 +113,9 @@ def _open_rows(customer: Customer) -> Iterator[tuple[QuerySet[Any], Words]]:
                 n,
             ),
         )
-    yield from ((rows, _under_way) for rows in _under_way_rows(mine, invoices, payments))
 
 
-def _under_way_rows(
-    mine: dict[str, Any], invoices: QuerySet[Invoice], payments: QuerySet[Payment]
-) -> Iterator[QuerySet[Any]]:
+def _under_way_rows(mine: Mine, invoices: QuerySet[Invoice], payments: QuerySet[Payment]) -> Iterator[QuerySet[Any]]:
     yield ReceiptEmail.objects.filter(
         payment__in=payments, status__in=[ReceiptEmail.Status.DUE, ReceiptEmail.Status.CLAIMED]
     )

@@ -59,6 +59,7 @@ class Person:
 
 
 def texts_in(value: object) -> Iterator[str]:
+    """:param value: JSON, as it was read; the keys of objects are ours and name nobody"""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

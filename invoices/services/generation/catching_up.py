@@ -18,6 +18,7 @@ from django.db import connection
 
 from billing.chunks import in_chunks
 from billing.models import CatchUp, Event, Merchant
+from billing.services.events import Line, record_lines
 from invoices.services.generation.among_ids import AMONG, as_parameter
 from subscriptions.missed import INVOICES_A_DAY, DueInstallment, Verdict, judge
 from subscriptions.models import Installment, Subscription
@@ -156,15 +157,5 @@ def _count_unusual(
 
 
 def _tell(merchant: Merchant, ids: Iterable[int], name: str, *, now: datetime, reason: str) -> None:
-    Event.objects.bulk_create(
-        Event(
-            merchant=merchant,
-            subject=Event.Subject.INSTALLMENT,
-            subject_id=installment_id,
-            name=name,
-            actor="system",
-            details={"reason": reason},
-            occurred_at=now,
-        )
-        for installment_id in ids
-    )
+    lines = [Line(merchant.pk, installment_id, {"reason": reason}) for installment_id in ids]
+    record_lines(lines, subject=Event.Subject.INSTALLMENT, name=name, actor="system", now=now)

@@ -34,12 +34,8 @@ class Money:
 
 def money_of(customer: Customer) -> Money:
     """In one query."""
-    bills = Bill.objects.filter(merchant=customer.merchant_id, customer=customer, status=Bill.Status.PENDING)
-    installments = Installment.objects.filter(
-        merchant=customer.merchant_id,
-        subscription__customer=customer,
-        status=Installment.Status.INVOICED,
-    )
+    bills = Bill.objects.open().filter(merchant=customer.merchant_id, customer=customer)
+    installments = Installment.objects.open().filter(merchant=customer.merchant_id, subscription__customer=customer)
     payments = Payment.objects.filter(merchant=customer.merchant_id, customer=customer)
     owed = F("amount") - F("amount_paid")
     found = _sums(bills, _OWED, "currency", owed).union(

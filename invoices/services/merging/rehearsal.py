@@ -25,6 +25,7 @@ class Holdings:
 
 
 def holdings_of(customer: Customer) -> Holdings:
+    """In one query."""
     of_customer: dict[str, Any] = {"merchant": customer.merchant_id, "customer": customer}
     bills, invoices = Bill.objects.filter(**of_customer), Invoice.objects.filter(**of_customer)
     installments = Installment.objects.filter(merchant=customer.merchant_id, subscription__customer=customer)

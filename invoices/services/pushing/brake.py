@@ -11,6 +11,7 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from billing.models import Event, Merchant
+from billing.services.events import Line, record_lines
 from invoices.models import DeliveryAttempt, Invoice
 from invoices.services.pushing.compiled import CompiledQuery, given, given_ids, listed, stored_instant
 from invoices.services.pushing.due_invoices import MESSAGING, DueInvoice
@@ -91,15 +92,5 @@ def _sent_again_by_staff(beyond: Sequence[DueInvoice], days: Mapping[int, dateti
 def _park(beyond: Sequence[DueInvoice], now: datetime) -> None:
     ids = [invoice.id for invoice in beyond]
     Invoice.objects.filter(pk__in=ids).update(delivery=Invoice.Delivery.PARKED, problem=TOO_MANY_MESSAGES)
-    Event.objects.bulk_create(_held_back(invoice, now) for invoice in beyond)
-
-
-def _held_back(invoice: DueInvoice, now: datetime) -> Event:
-    return Event(
-        merchant_id=invoice.merchant_id,
-        subject=Event.Subject.INVOICE,
-        subject_id=invoice.id,
-        name="held_back",
-        actor="system",
-        occurred_at=now,
-    )
+    lines = [Line(invoice.merchant_id, invoice.id) for invoice in beyond]
+    record_lines(lines, subject=Event.Subject.INVOICE, name="held_back", actor="system", now=now)

@@ -21,7 +21,7 @@ from billing.clock import database_now
 from billing.models import Merchant
 from invoices.models import GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
-from invoices.services.issuing import expiry
+from invoices.services.link_validity import last_day
 from invoices.services.pushing.admission import PushAdmission, admit_pushes
 from invoices.services.pushing.brake import park_beyond_limit
 from invoices.services.pushing.calls import Call
@@ -135,7 +135,7 @@ def _with_a_day_ahead(invoice: DueInvoice, merchant: Merchant, todays: Mapping[i
     today = todays[merchant.pk]
     if invoice.expires_on > today:
         return invoice
-    expires_on = expiry(due_date=invoice.due_date, today=today, valid_days=merchant.link_valid_days)
+    expires_on = last_day(due_date=invoice.due_date, today=today, valid_days=merchant.link_valid_days)
     Invoice.objects.filter(pk=invoice.id).update(expires_on=expires_on)
     return invoice._replace(expires_on=expires_on)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from billing.models import Event
+from billing.services.events import Line, record_lines
 from invoices.gateway.errors import (
     CredentialsRefused,
     OrderInvalid,
@@ -60,7 +61,7 @@ def _record_created(ended: Sequence[Ended], *, now: datetime) -> None:
 
 def _record_failure(call: Call, failure: Exception, *, policy: GatewayPolicy, now: datetime) -> None:
     if isinstance(failure, CredentialsRefused):
-        _record_refused_account(call, failure, now=now)
+        _record_refused_account(call, failure, policy=policy, now=now)
     elif isinstance(failure, Rejected):
         _record_refusal(call, failure, now=now)
     elif isinstance(failure, Unavailable):
@@ -69,9 +70,9 @@ def _record_failure(call: Call, failure: Exception, *, policy: GatewayPolicy, no
         _record_unknown(call, failure, now=now)
 
 
-def _record_refused_account(call: Call, refusal: CredentialsRefused, *, now: datetime) -> None:
+def _record_refused_account(call: Call, refusal: CredentialsRefused, *, policy: GatewayPolicy, now: datetime) -> None:
     """The account is at fault, not the invoice, which waits for it and has lost none of its attempts."""
-    accounts.park_account(call.account_id, reason=refusal.reason, now=now)
+    accounts.note_failed_call(call.account_id, refusal, policy=policy, now=now)
     changes = {"delivery": Delivery.NEW, "next_attempt_at": now, "attempts": call.attempts - 1}
     _finish(call, Outcome.REFUSED, refusal.reason, now=now, **changes)
 
@@ -85,12 +86,11 @@ def _record_refusal(call: Call, refusal: Rejected, *, now: datetime) -> None:
 
 
 def _record_not_sent(call: Call, failure: Unavailable, *, policy: GatewayPolicy, now: datetime) -> None:
-    delay = policy.retry_delay(call.attempts)
+    again_at = now + policy.retry_delay(call.attempts)
     attempts = call.attempts
     if isinstance(failure, Throttled):
         attempts -= 1  # being asked to wait says nothing about this invoice
-        delay = max(timedelta(seconds=failure.retry_after or 0), policy.retry_delay(0))
-        accounts.pause_account(call.account_id, until=now + delay)
+        again_at = accounts.note_failed_call(call.account_id, failure, policy=policy, now=now)
     is_hopeless = attempts >= policy.max_attempts
     _finish(
         call,
@@ -99,7 +99,7 @@ def _record_not_sent(call: Call, failure: Unavailable, *, policy: GatewayPolicy,
         now=now,
         delivery=Delivery.PARKED if is_hopeless else Delivery.NEW,
         attempts=attempts,
-        next_attempt_at=now + delay,
+        next_attempt_at=again_at,
         problem=str(failure)[:500],
     )
 
@@ -128,7 +128,7 @@ def _finish(call: Call, outcome: DeliveryAttempt.Outcome, detail: str, *, now: d
     DeliveryAttempt.objects.filter(pk=call.attempt_id).update(outcome=outcome, detail=detail[:500], finished_at=now)
     ours = Invoice.objects.filter(pk=call.invoice.id, delivery=Delivery.SENDING, lease_id=call.lease_id)
     if ours.update(lease_id="", lease_until=None, call_started_at=None, **changes):
-        Event.objects.bulk_create([_event(call, outcome, now)])
+        _tell(call, outcome, now)
     else:
         _tell_it_was_late(call, outcome)
 
@@ -138,16 +138,10 @@ def _tell_it_was_late(call: Call, outcome: DeliveryAttempt.Outcome) -> None:
     logger.warning("invoice %s: its lease had run out when the call ended %s", call.invoice.id, outcome)
 
 
-def _event(call: Call, outcome: DeliveryAttempt.Outcome, now: datetime) -> Event:
-    return Event(
-        merchant_id=call.invoice.merchant_id,
-        subject=Event.Subject.INVOICE,
-        subject_id=call.invoice.id,
-        name=f"delivery_{outcome.lower()}",
-        actor="gateway",
-        details={"channel": call.invoice.channel},
-        occurred_at=now,
-    )
+def _tell(call: Call, outcome: DeliveryAttempt.Outcome, now: datetime) -> None:
+    line = Line(call.invoice.merchant_id, call.invoice.id, {"channel": call.invoice.channel})
+    name = f"delivery_{outcome.lower()}"
+    record_lines([line], subject=Event.Subject.INVOICE, name=name, actor="gateway", now=now)
 
 
 def _note_accounts(ended: Sequence[Ended], *, policy: GatewayPolicy, now: datetime) -> None:
@@ -162,7 +156,7 @@ def _note_accounts(ended: Sequence[Ended], *, policy: GatewayPolicy, now: dateti
             if one.call.is_in_trouble or failures[one.call.account_id]:
                 answered.add(one.call.account_id)
             failures[one.call.account_id] = 0
-        elif not isinstance(one.failure, Throttled | CredentialsRefused):
+        elif one.failure is not None and accounts.counts_against_gateway(one.failure):
             failures[one.call.account_id] += 1
     if answered:
         accounts.note_answers(answered, now=now)
@@ -172,8 +166,9 @@ def _note_accounts(ended: Sequence[Ended], *, policy: GatewayPolicy, now: dateti
 
 
 def _is_answer(ended: Ended) -> bool:
-    is_refused_content = isinstance(ended.failure, Rejected) and not isinstance(ended.failure, CredentialsRefused)
-    return ended.created is not None or is_refused_content
+    is_refused = isinstance(ended.failure, Rejected)
+    is_no_word_on_it = isinstance(ended.failure, CredentialsRefused | OrderInvalid)  # the latter was never sent
+    return ended.created is not None or (is_refused and not is_no_word_on_it)
 
 
 def _explain(refusal: Rejected) -> str:

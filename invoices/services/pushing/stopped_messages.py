@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from billing.models import Channel, Event
+from billing.services.events import Line, record_lines
 from invoices.models import Invoice
 from invoices.services.pushing.due_invoices import MESSAGING, DueInvoice
 
@@ -21,16 +22,6 @@ def without_stopped_messages(due: Sequence[DueInvoice], *, now: datetime) -> lis
     if not stopped:
         return list(due)
     Invoice.objects.filter(pk__in=stopped).update(channel=Channel.LINK)
-    Event.objects.bulk_create(_told(each, now) for each in due if each.id in stopped)
+    lines = [Line(each.merchant_id, each.id) for each in due if each.id in stopped]
+    record_lines(lines, subject=Event.Subject.INVOICE, name="message_stopped", actor="system", now=now)
     return [each._replace(channel=Channel.LINK) if each.id in stopped else each for each in due]
-
-
-def _told(invoice: DueInvoice, now: datetime) -> Event:
-    return Event(
-        merchant_id=invoice.merchant_id,
-        subject=Event.Subject.INVOICE,
-        subject_id=invoice.id,
-        name="message_stopped",
-        actor="system",
-        occurred_at=now,
-    )

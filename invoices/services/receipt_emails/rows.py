@@ -86,7 +86,7 @@ def record_receipt_outcome(receipt: ReceiptEmail, posted: Posted, *, now: dateti
     if posted.status == "NOT_SENT" and posted.is_down and not is_over:
         undecided.update(status=Status.DUE, due_at=now + AGAIN_AFTER, detail=posted.detail)
     elif undecided.update(status=posted.status, detail=posted.detail[:500], finished_at=now):
-        record_receipt(receipt, _EVENTS[Status(posted.status)], actor="system")
+        record_receipt_event(receipt, _EVENTS[Status(posted.status)], actor="system")
 
 
 def release_dead_claims(*, now: datetime) -> int:
@@ -113,11 +113,12 @@ def send_receipt_again(*, merchant_id: int, payment_id: int, actor: str, now: da
     receipt, _is_new = ReceiptEmail.objects.update_or_create(
         payment=payment, defaults=values | {"claimed_at": None, "finished_at": None}, create_defaults=values | owner
     )
-    record_receipt(receipt, "receipt_asked", actor=actor)
+    record_receipt_event(receipt, "receipt_asked", actor=actor)
     return receipt
 
 
-def record_receipt(receipt: ReceiptEmail, name: str, *, actor: str) -> None:
+def record_receipt_event(receipt: ReceiptEmail, name: str, *, actor: str) -> None:
+    """In the timeline of the payment it confirms."""
     record_event(
         merchant_id=receipt.merchant_id,
         subject=Event.Subject.PAYMENT,

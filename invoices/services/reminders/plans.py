@@ -42,6 +42,11 @@ class Plan:
     quiet_times: QuietTimes
 
     def coming(self, payable: Payable, *, history: History, not_before: date) -> list[PlannedReminder]:
+        """
+        By the calendar alone: whether it is still owed is not asked here.
+
+        :param not_before: a local day
+        """
         return reminder_dates(
             due_date=payable.due_date,
             steps=self.steps,

@@ -11,7 +11,7 @@ from billing.errors import DomainError
 from invoices.models import Invoice, Reminder, ReminderChannel
 from invoices.services.payables import Payable, invoices_of
 from invoices.services.reminders.plans import Plan, history_of
-from invoices.services.reminders.rows import lock_for_reminder, others_today, record_reminder, write_reminder
+from invoices.services.reminders.rows import lock_for_reminder, others_today, record_reminder_event, write_reminder
 from invoices.services.reminders.rules import (
     NoInvoiceOut,
     NothingToRemindOf,
@@ -86,7 +86,7 @@ def confirm_sent_by_staff(*, merchant_id: int, reminder_id: int, actor: str, now
         raise RemindedToday
     reminder.status, reminder.on_date, reminder.finished_at = Status.SENT, today, now
     reminder.save(update_fields=["status", "on_date", "finished_at"])
-    record_reminder(reminder, "reminded", actor=actor)
+    record_reminder_event(reminder, "reminded", actor=actor)
     return reminder
 
 
@@ -106,7 +106,7 @@ def _ask(payable: Payable, channel: ReminderChannel, plan: Plan, actor: str, now
         raise RemindersUsedUp
     days = (today - payable.due_date).days
     reminder = write_reminder(invoice, payable, days=days, channel=channel, status=Status.TO_DO, today=today, now=now)
-    record_reminder(reminder, "reminder_asked", actor=actor)
+    record_reminder_event(reminder, "reminder_asked", actor=actor)
     return reminder
 
 

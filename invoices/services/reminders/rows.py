@@ -7,10 +7,10 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
-from billing.models import Bill, Event
-from billing.services import record_event
+from billing.models import Bill
 from billing.services.wrong_recipients import MessagesStopped
 from invoices.models import Invoice, Reminder, ReminderChannel
+from invoices.services.invoice_events import record_invoice_event
 from invoices.services.payables import Payable, lock_payable, payable_filter
 
 Status = Reminder.Status
@@ -62,15 +62,10 @@ def write_reminder(
     )
 
 
-def record_reminder(reminder: Reminder, name: str, *, actor: str) -> None:
-    record_event(
-        merchant_id=reminder.merchant_id,
-        subject=Event.Subject.INVOICE,
-        subject_id=reminder.invoice_id,
-        name=name,
-        actor=actor,
-        channel=reminder.invoice.channel if reminder.channel == ReminderChannel.GATEWAY else reminder.channel,
-    )
+def record_reminder_event(reminder: Reminder, name: str, *, actor: str) -> None:
+    """In the timeline of the invoice it is about, with the way it goes."""
+    channel = reminder.invoice.channel if reminder.channel == ReminderChannel.GATEWAY else reminder.channel
+    record_invoice_event(reminder.invoice, name, actor=actor, channel=channel)
 
 
 def others_today(reminder: Reminder, *, today: date) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
@@ -13,17 +13,17 @@ from django.utils.translation import gettext_noop
 from billing.clock import database_now
 from billing.errors import DomainError
 from billing.services.wrong_recipients import MessagesStopped, check_messages_go_on
-from invoices.gateway.errors import CredentialsRefused, OutcomeUnknown, Throttled, Unavailable
+from invoices.gateway.errors import CredentialsRefused, Rejected
 from invoices.messages.texts import invoice_text
 from invoices.messages.values import language_of
 from invoices.models import MessageTemplate, Reminder, ReminderChannel
 from invoices.policy import GatewayPolicy
-from invoices.services import accounts
-from invoices.services.decisions import ResendFailed, resend_invoice
+from invoices.services.awaited_calls import AccountIsParked, GatewayLeftAlone
 from invoices.services.gateways import KeysUnreadable
 from invoices.services.mailing import post
 from invoices.services.message_templates import wordings_of
-from invoices.services.reminders.rows import record_reminder
+from invoices.services.reminders.rows import record_reminder_event
+from invoices.services.resending import ResendFailed, ResendUnknown, resend_invoice
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ def record_reminder_outcome(reminder: Reminder, outcome: Outcome, *, now: dateti
     """Also where the claim has meanwhile been given up as UNKNOWN: this is what is known after all."""
     undecided = Reminder.objects.filter(pk=reminder.pk, status__in=[Status.CLAIMED, Status.UNKNOWN])
     if undecided.update(status=outcome.status, detail=outcome.detail[:500], finished_at=now):
-        record_reminder(reminder, _EVENTS[outcome.status], actor="system")
+        record_reminder_event(reminder, _EVENTS[outcome.status], actor="system")
 
 
 def _send(reminder: Reminder, policy: GatewayPolicy) -> Outcome:
@@ -70,36 +70,30 @@ def _send(reminder: Reminder, policy: GatewayPolicy) -> Outcome:
 
 def _through_gateway(reminder: Reminder, policy: GatewayPolicy) -> Outcome:
     invoice = reminder.invoice
-    assert invoice.gateway_account_id is not None  # invoice_sent_has_an_account_and_a_time
     if invoice.channel == "LINK":
         return Outcome(status=Status.NOT_SENT, detail=NO_MESSAGE)
     try:
-        resend_invoice(merchant_id=invoice.merchant_id, invoice_id=invoice.pk, actor="system", now=reminder.claimed_at)
+        resend_invoice(
+            merchant_id=invoice.merchant_id,
+            invoice_id=invoice.pk,
+            actor="system",
+            policy=policy,
+            now=reminder.claimed_at,
+        )
+    except ResendUnknown as doubt:
+        return Outcome(status=Status.UNKNOWN, detail=str(doubt.details["reason"]), is_down=True)
     except ResendFailed as failure:
-        return _failed(invoice.gateway_account_id, failure, policy)
-    except KeysUnreadable as refusal:
+        is_down = not _is_about_this_message(failure)
+        return Outcome(status=Status.NOT_SENT, detail=str(failure.details["reason"]), is_down=is_down)
+    except (KeysUnreadable, AccountIsParked, GatewayLeftAlone) as refusal:
         return Outcome(status=Status.NOT_SENT, detail=refusal.message, is_down=True)
     except DomainError as refusal:
         return Outcome(status=Status.NOT_SENT, detail=refusal.message)
-    accounts.note_answers([invoice.gateway_account_id], now=database_now())
     return Outcome(status=Status.SENT)
 
 
-def _failed(account_id: int, failure: ResendFailed, policy: GatewayPolicy) -> Outcome:
-    cause, now = failure.__cause__, database_now()
-    if isinstance(cause, CredentialsRefused):
-        accounts.park_account(account_id, reason=cause.reason, now=now)
-    elif isinstance(cause, Throttled):
-        accounts.pause_account(
-            account_id, until=now + max(timedelta(seconds=cause.retry_after or 0), policy.retry_delay(0))
-        )
-    elif isinstance(cause, Unavailable | OutcomeUnknown):
-        accounts.note_failures(account_id, policy=policy, now=now)
-    return Outcome(
-        status=Status.UNKNOWN if isinstance(cause, OutcomeUnknown) else Status.NOT_SENT,
-        detail=str(failure.details["reason"]),
-        is_down=isinstance(cause, Unavailable | OutcomeUnknown | CredentialsRefused),
-    )
+def _is_about_this_message(failure: ResendFailed) -> bool:
+    return isinstance(failure.__cause__, Rejected) and not isinstance(failure.__cause__, CredentialsRefused)
 
 
 def _by_mail(reminder: Reminder) -> Outcome:
