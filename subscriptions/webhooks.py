@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from billing.api.envelope import json_date
+from billing.json_shapes import json_date
 from billing.models import Event
 from billing.money import as_json_number
 from billing.webhooks.announcements import Announcement, add_announcer
-from subscriptions.api.commands import describe_subscription
+from subscriptions.json_shapes import describe_subscription
 from subscriptions.models import Installment, Subscription
 
 _CHANGED: Final = "subscription.changed"

@@ -18,6 +18,7 @@ from billing.admin.lists.filters import InstallmentPromiseFilter, MerchantFilter
 from billing.admin.lists.overdue import OverdueTab
 from billing.admin.lists.searching import Search
 from billing.admin.screens.documents import DocumentAdmin
+from subscriptions.admin.channel_filters import InstallmentGoesByFilter
 from subscriptions.models import Installment
 
 Status = Installment.Status
@@ -43,8 +44,9 @@ class InstallmentAdmin(OverdueTab, DocumentAdmin):
         owed_filter(Status, owed=Status.INVOICED),
         InstallmentDueFilter,
         InstallmentPromiseFilter,
+        InstallmentGoesByFilter,
     )
-    linked_lookups = ("subscription",)
+    linked_lookups = ("subscription", "subscription__currency", "status__in")
     ordering = ("due_date", "id")
     sorted_by_index = ("due_date",)
     fields: ClassVar[Any] = (

@@ -1,4 +1,4 @@
-"""Pausing, resuming and ending a subscription."""
+"""Ending a subscription."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from unfold.enums import ActionVariant
 
-from billing.admin.page_actions import Doer, PageAction, Text
-from billing.admin.roles import Right
+from billing.admin.page_actions import Text
 from subscriptions.admin.open_installments import what_stays_open
-from subscriptions.admin.plan_forms import EndForm, ReasonedForm, ResumeForm, SettleForm
+from subscriptions.admin.plan_forms import EndForm, ReasonedForm, SettleForm
 from subscriptions.admin.rehearsing import RehearsedAction
-from subscriptions.changes import CancelAtEnd, CancelNow, Edit, NewEnd, Resume, SettleEarly
+from subscriptions.changes import CancelAtEnd, CancelNow, Edit, NewEnd, SettleEarly
 from subscriptions.models import Subscription
-from subscriptions.services import pause_subscription
 
 Status = Subscription.Status
 Type = Subscription.Type
@@ -27,48 +25,6 @@ RUNNING = (Status.ACTIVE, Status.PAUSED)
 
 def may_change(row: Subscription) -> bool:
     return row.status in RUNNING and row.settled_early_at is None
-
-
-class Pause(PageAction):
-    name = "pause"
-    title = _("Pause")
-    right = Right.MANAGE_PLANS
-    icon = "pause"
-    confirm = _("Pause this subscription")
-
-    def is_offered(self, row: Subscription) -> bool:
-        return row.status == Status.ACTIVE
-
-    def consequences(self, row: Subscription) -> Sequence[Text]:
-        return [
-            _("No new invoices are made until it is resumed."),
-            _("Invoices the customer already has stay open and can be paid."),
-            _("When it is resumed you choose whether the dates stay or move by the pause."),
-        ]
-
-    def run(self, row: Subscription, *, values: Mapping[str, Any], doer: Doer) -> str:
-        pause_subscription(merchant_id=row.merchant_id, subscription_id=row.pk, actor=doer.actor, now=doer.now)
-        return gettext_now("Subscription %(number)s is paused.") % {"number": row.subscription_no}
-
-
-class ResumePlan(RehearsedAction):
-    name = "resume"
-    title = _("Resume")
-    icon = "play_arrow"
-    variant = ActionVariant.PRIMARY
-    confirm_shown = _("Resume this subscription")
-
-    def is_offered(self, row: Subscription) -> bool:
-        return row.status == Status.PAUSED
-
-    def form(self, row: Subscription, data: Mapping[str, Any] | None) -> forms.Form:
-        return ResumeForm(data)
-
-    def edit(self, row: Subscription, values: Mapping[str, Any]) -> Edit:
-        return Resume(shifts_dates=values["dates"] == "shift")
-
-    def done(self, row: Subscription) -> str:
-        return gettext_now("Subscription %(number)s is active again.") % {"number": row.subscription_no}
 
 
 class CancelPlan(RehearsedAction):
@@ -152,7 +108,6 @@ class SettlePlan(RehearsedAction):
     confirm_shown = _("Settle it early")
     is_rare = True
     may_lower = True
-    is_held = True
 
     def is_offered(self, row: Subscription) -> bool:
         return may_change(row) and row.type != Type.OPEN_ENDED

@@ -58,18 +58,6 @@ class PaymentDayField(forms.TypedChoiceField):
         )
 
 
-class ResumeForm(RehearsedForm):
-    dates = forms.ChoiceField(
-        label=_("Dates"),
-        choices=[
-            ("keep", _("Keep the dates; what fell due meanwhile is caught up")),
-            ("shift", _("Move what is left by the pause; nothing fell due meanwhile")),
-        ],
-        initial="keep",
-        widget=UnfoldAdminRadioSelectWidget,
-    )
-
-
 class ReasonedForm(RehearsedForm):
     """What may lower what is owed; whether it does is known once it is rehearsed."""
 
@@ -84,6 +72,18 @@ class ReasonedForm(RehearsedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields([name for name in self.fields if name != "reason"])
+
+
+class ResumeForm(ReasonedForm):
+    dates = forms.ChoiceField(
+        label=_("Dates"),
+        choices=[
+            ("keep", _("Keep the dates; what fell due meanwhile is caught up")),
+            ("shift", _("Move what is left by the pause; nothing fell due meanwhile")),
+        ],
+        initial="keep",
+        widget=UnfoldAdminRadioSelectWidget,
+    )
 
 
 class SkipForm(ReasonedForm):

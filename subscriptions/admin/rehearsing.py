@@ -25,7 +25,7 @@ from subscriptions.admin.rehearsal import Rehearsal, rehearsal_of
 from subscriptions.changes import Change, Edit
 from subscriptions.models import Subscription
 from subscriptions.services import change_plan, rehearse
-from subscriptions.services.changing import ReasonMissing, lowered_by
+from subscriptions.services.changing import ReasonMissing, decided_by, lowered_by
 
 REHEARSED = "rehearsed"
 AGAIN = "again"
@@ -42,14 +42,13 @@ class RehearsedAction(PageAction):
     `edit` says what to change, `done` what to tell the person afterwards.
 
     `confirm` is on the form's button and only leads to the rehearsal, whose own is `confirm_shown`. With `may_lower`
-    the form has a reason, needed where less is owed afterwards; with `is_held` a second person approves much of that.
+    the form has a reason, needed where less is owed afterwards, and a second person approves much of that.
     """
 
     right = Right.MANAGE_PLANS
     confirm = _("Show before and after")
     confirm_shown: ClassVar[Text] = _("Change it as shown")
     may_lower: ClassVar[bool] = False
-    is_held: ClassVar[bool] = False
 
     def form(self, row: Subscription, data: Mapping[str, Any] | None) -> forms.Form:
         return RehearsedForm(data)
@@ -70,6 +69,7 @@ class RehearsedAction(PageAction):
             now=doer.now,
             rehearsed=values[REHEARSED] or None,
             reason=values["reason"] if self.may_lower else None,
+            is_alone=doer.is_alone,
         )
         return self.done(row)
 
@@ -80,13 +80,17 @@ class RehearsedAction(PageAction):
             raise ReasonMissing
         return rehearsal_of(change, currency=row.currency, has_total=row.total_amount is not None)
 
-    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
-        if not self.is_held:
+    def decides_for(self, rows: QuerySet[Any]) -> QuerySet[Any] | None:
+        return rows.values("customer") if self.may_lower else None
+
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any], doer: Doer) -> str:
+        if not self.may_lower:
             return ""
         row = rows.get()
         change = self._change(row, values)
-        less = less_owed(merchant, lowered_by(change, row))
-        return f"{less} · {gettext_now('a year of later payments counted')}" if less and change.later else less
+        counted = [gettext_now("a year of later payments counted")] if change.later else []
+        counted += [gettext_now("the time of the pause counted")] if change.waived else []
+        return less_owed(merchant, decided_by(change, row), [row.customer_id], doer, counted=counted)
 
     def _change(self, row: Subscription, values: Mapping[str, Any]) -> Change:
         return rehearse(
@@ -117,7 +121,8 @@ class RehearsingAdmin(HoldingAdmin, DocumentAdmin):
             rehearsal = action.rehearsal(row, values)
         except DomainError as refusal:
             return self._refused(request, row, action, form, refusal)
-        sentences = [*action.consequences(row), *([who_approves_less(row.merchant)] if action.is_held else [])]
+        sentences = [*action.consequences(row), *([who_approves_less(row.merchant)] if action.may_lower else [])]
+        sentences += self.decided_before(request, action, row)
         extra = {"original": row, "back": self.page_of(row), "consequences": sentences, **self.question_about(row)}
         extra |= {"action": action, "is_dangerous": action.variant is ActionVariant.DANGER}
         return self.rehearsal_page(

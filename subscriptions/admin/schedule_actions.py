@@ -23,7 +23,6 @@ class ChangeTerms(RehearsedAction):
     title = _("Change amount or day")
     icon = "edit_calendar"
     may_lower = True
-    is_held = True
 
     def is_offered(self, row: Subscription) -> bool:
         return may_change(row) and row.type != Type.CUSTOM_SCHEDULE
@@ -51,7 +50,6 @@ class Skip(RehearsedAction):
     title = _("Skip a payment")
     icon = "skip_next"
     may_lower = True
-    is_held = True
 
     def is_offered(self, row: Subscription) -> bool:
         return may_change(row)

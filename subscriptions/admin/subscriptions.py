@@ -19,8 +19,10 @@ from billing.admin.lists.import_filter import ImportFilter
 from billing.admin.lists.searching import Search
 from billing.admin.lists.tabs import TabbedList
 from subscriptions.admin.channel_choosing import ChoosePlanChannel
+from subscriptions.admin.channel_filters import PlanGoesByFilter
 from subscriptions.admin.new_subscription import CreatingAdmin
-from subscriptions.admin.plan_actions import CancelPlan, CancelPlanAtEnd, ChangeEnd, Pause, ResumePlan, SettlePlan
+from subscriptions.admin.pausing import Pause, ResumeAll, ResumePlan
+from subscriptions.admin.plan_actions import CancelPlan, CancelPlanAtEnd, ChangeEnd, SettlePlan
 from subscriptions.admin.plan_words import end_words, payment_day_words
 from subscriptions.admin.schedule_actions import ChangeTerms, Move, Skip, Spread
 from subscriptions.models import Installment, Subscription
@@ -43,6 +45,7 @@ class SubscriptionAdmin(TabbedList, CreatingAdmin):
     page_actions = (
         Pause(),
         ResumePlan(),
+        ResumeAll(),
         ChangeTerms(),
         Move(),
         Skip(),
@@ -71,6 +74,7 @@ class SubscriptionAdmin(TabbedList, CreatingAdmin):
         CustomerFilter,
         choice_filter("status", _("status"), Status),
         choice_filter("type", _("type"), Subscription.Type),
+        PlanGoesByFilter,
         ImportFilter,
         recent_filter("created_at", _("created")),
     )

@@ -42,6 +42,10 @@ def _sentence(code: str, found: Sequence[Any], currency: str) -> str:
         return _("The customer owes %(after)s in all, where it was %(before)s.") % {
             name: money_text(first[name], currency) for name in ("before", "after")
         }
+    if code == "WAIVED":
+        return _("Of the time it was paused, %(amount)s is never asked for.") % {
+            "amount": money_text(first["amount"], currency)
+        }
     return _SPACING[code]() % {"days": _named([_pair(each["first"], each["second"]) for each in found])}
 
 

@@ -13,7 +13,7 @@ from billing.errors import DomainError
 from billing.money import ZERO
 from subscriptions.changes.plans import NOW, Change, Line, Plan, SubscriptionEnded
 from subscriptions.changes.replanning import changed
-from subscriptions.changes.terms import NewEnd, NothingChanges
+from subscriptions.changes.terms import NewEnd, NothingChanges, dropped_by_end
 from subscriptions.models import Installment, Subscription
 
 Type = Subscription.Type
@@ -65,7 +65,9 @@ class CancelNow:
         if plan.status not in (Status.ACTIVE, Status.PAUSED):
             raise SubscriptionEnded
         scheduled = [line for line in plan.lines if line.status == Installment.Status.SCHEDULED]
-        return changed(plan, _without(plan, scheduled), columns={"status": Status.CANCELLED, "cancelled_at": NOW})
+        after = _without(plan, scheduled)
+        columns = {"status": Status.CANCELLED, "cancelled_at": NOW}
+        return replace(changed(plan, after, columns=columns), fallen_due=dropped_by_end(plan, after))
 
 
 @dataclass(frozen=True, kw_only=True)

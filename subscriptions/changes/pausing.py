@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
+from billing.money import ZERO
 from subscriptions.changes.plans import NOW, Change, Line, Plan
-from subscriptions.changes.replanning import changed, missed_steps, moved_on, replanned, rules_from
+from subscriptions.changes.replanning import changed, for_steps, missed_steps, moved_on, replanned, rules_from
 from subscriptions.models import Subscription
+from subscriptions.schedules import Rule
 
 Status = Subscription.Status
 
@@ -72,7 +75,16 @@ def _shifted(plan: Plan, waiting: list[Line], columns: dict[str, Any]) -> Change
     moved = [moved_on(rule, missed_steps(rule, since=plan.paused_on, until=plan.today)) for rule in rules]
     if moved == rules:
         return changed(plan, plan.lines, columns=columns)
-    return replanned(plan, moved, **columns)
+    change = replanned(plan, moved, **columns)
+    if plan.type != Subscription.Type.OPEN_ENDED:
+        return change  # it has a total, all of which is asked for later
+    return replace(change, waived=_waived(change, rules[0], since=plan.paused_on, until=plan.today))
+
+
+def _waived(change: Change, rule: Rule, *, since: date, until: date) -> Decimal:
+    """What the time of the pause would have cost, but for what its end leaves out of the schedule anyway."""
+    left_out = max(change.lowered_by(has_total=False), ZERO)
+    return max(for_steps(rule, missed_steps(rule, since=since, until=until)) - left_out, ZERO)
 
 
 def _moved(line: Line, days: timedelta) -> Line:

@@ -149,6 +149,8 @@ class Change:
     :param columns: of the subscription, with their new values
     :param terms: the rules that replace all from `terms[0].from_sequence` on; none leaves the rules as they are
     :param later: how much less a year an open-ended plan asks for after what is scheduled, were it to go on
+    :param waived: what an open-ended plan never asks for although its time has passed
+    :param fallen_due: where it ends an open-ended plan: what had fallen due and is dropped; else None
     """
 
     before: tuple[Line, ...]
@@ -157,11 +159,13 @@ class Change:
     terms: tuple[Rule, ...] = ()
     warnings: tuple[PlanWarning, ...] = ()
     later: Decimal = ZERO
+    waived: Decimal = ZERO
+    fallen_due: Decimal | None = None
 
     @property
     def fingerprint(self) -> str:
         """The same for two changes that begin and end alike."""
-        content = repr((self.before, self.after, sorted(self.columns.items()), self.terms))
+        content = repr((self.before, self.after, sorted(self.columns.items()), self.terms, self.waived))
         return hashlib.sha256(content.encode()).hexdigest()
 
     @property
@@ -184,7 +188,16 @@ class Change:
         last = max((line.sequence for line in self.before), default=0)
         less = self.sum_before - owed_in([line for line in self.after if line.sequence <= last])
         # More owed for a while does not hide that less is owed for good.
-        return max(less, ZERO) + self.later if self.later else less
+        for_good = self.later + self.waived
+        return max(less, ZERO) + for_good if for_good else less
+
+    def decided_by_it(self, *, has_total: bool) -> Decimal:
+        """
+        How much of that is somebody's to decide who must not be alone.
+
+        What an ended plan would have asked for in time to come was never owed.
+        """
+        return self.lowered_by(has_total=has_total) if self.fallen_due is None else self.fallen_due
 
 
 class Edit(Protocol):

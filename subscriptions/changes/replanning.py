@@ -101,6 +101,12 @@ def moved_on(rule: Rule, steps: int) -> Rule:
     return replace(rule, anchor=schedules.months_later(rule.anchor, steps, rule.payment_day or rule.anchor.day))
 
 
+def for_steps(rule: Rule, steps: int) -> Decimal:
+    """What it asks for in so many months, or weeks of a weekly rule; of a part of a period its part."""
+    periods = Decimal(steps) / schedules.MONTHS.get(rule.interval, 1)
+    return (rule.amount * periods).quantize(Decimal("0.001"))
+
+
 def _around_past(rules: Sequence[Rule], lines: Sequence[Line]) -> list[Rule]:
     """The same rules, with the past installments among them held where they are."""
     pinned = {rule.from_sequence: rule for rule in rules}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,8 +12,9 @@ from typing import ClassVar
 from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
+from billing.money import ZERO
 from subscriptions import schedules
-from subscriptions.changes.plans import Change, InstallmentNotOpen, Plan
+from subscriptions.changes.plans import Change, InstallmentNotOpen, Line, Plan, owed_in
 from subscriptions.changes.replanning import even_amount, moved_on, rederived, replanned, rules_from
 from subscriptions.models import Subscription
 from subscriptions.schedules import Interval, Rule
@@ -149,10 +151,42 @@ class NewEnd:
         if (self.ends_after, self.ends_on) == (plan.ends_after, plan.ends_on):
             raise NothingChanges
         new = replace(plan, ends_after=self.ends_after, ends_on=self.ends_on)
+        change = self._ended(plan, new)
+        return replace(change, fallen_due=dropped_by_end(plan, change.after, new))
+
+    def _ended(self, plan: Plan, new: Plan) -> Change:
         follows = new.upcoming
         if plan.upcoming is None and follows is not None and follows.due_date < plan.today:
             return replanned(new, _from_today(plan, follows.sequence), ends_after=self.ends_after, ends_on=self.ends_on)
         return rederived(plan, new, ends_after=self.ends_after, ends_on=self.ends_on)
+
+
+def dropped_by_end(plan: Plan, after: Sequence[Line], new: Plan | None = None) -> Decimal | None:
+    """
+    What of an open-ended plan had fallen due and is not asked for any more, also where a pause kept it from being
+    scheduled. None for another plan: it owes its total.
+
+    :param new: the plan as it ends; None where nothing more is ever scheduled
+    """
+    if plan.type != Type.OPEN_ENDED:
+        return None
+    left = _fallen_due(plan, after) if new is None else _fallen_due(plan, after) + _unscheduled(new)
+    return max(_fallen_due(plan, plan.lines) + _unscheduled(plan) - left, ZERO)
+
+
+def _fallen_due(plan: Plan, lines: Sequence[Line]) -> Decimal:
+    return owed_in([line for line in lines if line.due_date <= plan.today])
+
+
+def _unscheduled(plan: Plan) -> Decimal:
+    dues = schedules.expected_dues(
+        plan.rules,
+        until=plan.today,
+        ends_after=plan.ends_after,
+        ends_on=plan.ends_on,
+        after_sequence=plan.lines[-1].sequence if plan.lines else 0,
+    )
+    return sum((due.amount for due in dues), ZERO)
 
 
 def _from_today(plan: Plan, sequence: int) -> list[Rule]:

@@ -24,12 +24,17 @@ class InstallmentQuerySet(models.QuerySet["Installment"]):
             subscription__auto_generate_invoices=True,
         )
 
+    def open(self) -> InstallmentQuerySet:
+        """Asked for and still owed: what is only scheduled is nobody's debt yet."""
+        return self.filter(status=Installment.Status.INVOICED)
+
     def untouched(self) -> InstallmentQuerySet:
         """Nobody was asked for them and nothing was paid: all that a change may touch, but for cancelling."""
         return self.filter(status=Installment.Status.SCHEDULED, amount_paid=0)
 
     def unsettled(self) -> InstallmentQuerySet:
-        return self.filter(status__in=[Installment.Status.SCHEDULED, Installment.Status.INVOICED])
+        """What may be paid, asked for or not yet."""
+        return self.filter(status__in=Installment.STILL_OWED)
 
 
 class Installment(models.Model):

@@ -101,6 +101,9 @@ class Subscription(models.Model):
             models.Index(fields=["merchant", "id"], name="subscription_listed"),
             models.Index(fields=["merchant", "status", "id"], name="subscription_listed_by_status"),
             models.Index(
+                fields=["merchant", "channel", "id"], condition=~Q(channel=""), name="subscription_of_own_channel"
+            ),
+            models.Index(
                 fields=["merchant", "scheduled_until"],
                 condition=Q(type="OPEN_ENDED", status="ACTIVE"),
                 name="subscription_to_extend",

@@ -15,10 +15,12 @@ from billing.errors import DomainError
 from billing.models import Event, Weekend
 from billing.money import CURRENCY_DECIMALS
 from billing.services import record_event
+from billing.services.deciding_alone import decide_alone, lock_customers
 from billing.signals import installments_due
 from subscriptions.changes import Change, Edit, Line, Plan
 from subscriptions.changes.plans import NOW, PlanHasMoved
 from subscriptions.models import Installment, Subscription
+from subscriptions.services.resuming import told_of_waived, with_dropped
 from subscriptions.services.rows import installments_of, terms_of
 from subscriptions.services.rules import rules_of
 from subscriptions.services.settle import complete_if_settled
@@ -38,9 +40,8 @@ def rehearse(*, merchant_id: int, subscription_id: int, edit: Edit, horizon: tim
     :raises DomainError: what the edit refuses
     """
     subscription = _of(merchant_id).get(pk=subscription_id)
-    return edit.change(
-        plan_of(subscription, installments_of(subscription).order_by("sequence"), horizon=horizon, now=now)
-    )
+    rows = installments_of(subscription).order_by("sequence")
+    return _computed(edit, subscription, rows, horizon=horizon, now=now)
 
 
 @transaction.atomic
@@ -54,23 +55,30 @@ def change_plan(
     now: datetime,
     rehearsed: str | None = None,
     reason: str | None = None,
+    is_alone: bool = False,
 ) -> Subscription:
     """
     Do it: the rows are locked, the change is computed again from them, and written.
 
     :param rehearsed: the fingerprint of the change the person agreed to; None where nobody was shown one
     :param reason: why; staff have to say it where less is owed afterwards. None where no person is asked
+    :param is_alone: a person does it whom nobody has approved
     :raises ReasonMissing: nothing was changed
+    :raises MoreThanAlone: somebody else has to approve it
     :raises PlanHasMoved: that is no longer what would happen
     :raises DomainError: what the edit refuses
     """
+    if is_alone:
+        lock_customers(merchant_id=merchant_id, ids=_of(merchant_id).filter(pk=subscription_id).values("customer"))
     subscription = _of(merchant_id).select_for_update(of=("self",)).get(pk=subscription_id)
     rows = list(installments_of(subscription).select_for_update().order_by("sequence"))
-    change = edit.change(plan_of(subscription, rows, horizon=horizon, now=now))
+    change = _computed(edit, subscription, rows, horizon=horizon, now=now)
     if rehearsed is not None and change.fingerprint != rehearsed:
         raise PlanHasMoved
     if reason == "" and lowered_by(change, subscription) > 0:
         raise ReasonMissing
+    if is_alone:
+        _decide_alone(subscription, change, actor, now)
     old = {name: getattr(subscription, name) for name in change.columns}
     write_lines(subscription, rows, change, now=now)
     write_terms(subscription, change)
@@ -86,6 +94,11 @@ def change_plan(
 def lowered_by(change: Change, subscription: Subscription) -> Decimal:
     """How much less the customer owes by it; zero or less where it is not less."""
     return change.lowered_by(has_total=subscription.total_amount is not None)
+
+
+def decided_by(change: Change, subscription: Subscription) -> Decimal:
+    """How much of it no person decides alone above the merchant's limit."""
+    return change.decided_by_it(has_total=subscription.total_amount is not None)
 
 
 def plan_of(
@@ -109,6 +122,24 @@ def plan_of(
         until=today + horizon,
         weekend=Weekend(merchant.weekend).days,
         decimals=CURRENCY_DECIMALS[subscription.currency],
+    )
+
+
+def _computed(
+    edit: Edit, subscription: Subscription, rows: Iterable[Installment], *, horizon: timedelta, now: datetime
+) -> Change:
+    plan = plan_of(subscription, rows, horizon=horizon, now=now)
+    return told_of_waived(with_dropped(edit.change(plan), plan, subscription))
+
+
+def _decide_alone(subscription: Subscription, change: Change, actor: str, now: datetime) -> None:
+    decide_alone(
+        merchant=subscription.merchant,
+        customer_id=subscription.customer_id,
+        amount=decided_by(change, subscription),
+        what=subscription.subscription_no,
+        actor=actor,
+        now=now,
     )
 
 

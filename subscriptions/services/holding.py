@@ -10,8 +10,11 @@ from django.utils.translation import gettext_noop
 
 from billing.errors import DomainError
 from billing.models import Event
+from billing.money import ZERO
 from billing.services import record_event
 from billing.services.bill_changes import PromiseHasPassed
+from billing.services.deciding_alone import decide_alone, lock_customers
+from billing.services.events import Line, record_lines
 from subscriptions.models import Installment, Subscription
 from subscriptions.services.settle import complete_if_settled
 
@@ -22,21 +25,36 @@ class InstallmentNotOwed(DomainError):
 
 
 @transaction.atomic
-def skip_held(*, merchant_id: int, installment_ids: Iterable[int], actor: str, now: datetime, reason: str = "") -> int:
+def skip_held(
+    *,
+    merchant_id: int,
+    installment_ids: Iterable[int],
+    actor: str,
+    now: datetime,
+    reason: str = "",
+    is_alone: bool = False,
+) -> int:
     """
     Waive held installments; how many of these it was. Ids of another merchant are passed over.
 
     Those of a plan with a total are passed over too: it stays owed. Twice at once is harmless: the second finds none.
+
+    :param is_alone: a person does it whom nobody has approved
+    :raises MoreThanAlone: somebody has to
     """
     ids = list(installment_ids)
     plans = Subscription.objects.filter(
         merchant_id=merchant_id, pk__in=_plan_ids(ids), type=Subscription.Type.OPEN_ENDED
     )
-    locked = list(plans.order_by("pk").select_for_update())
+    if is_alone:
+        lock_customers(merchant_id=merchant_id, ids=plans.values("customer"))
+    locked = list(plans.select_related("merchant").order_by("pk").select_for_update(of=("self",)))
     held = [row for row in _held(merchant_id, ids) if row.subscription_id in {plan.pk for plan in locked}]
+    if is_alone:
+        _decide_alone(locked, held, actor, now)
     skipped = Installment.Status.SKIPPED
     Installment.objects.untouched().filter(pk__in=[row.pk for row in held]).update(status=skipped, hold="")
-    _record_skipped(held, actor, reason)
+    _record_skipped(held, actor, reason, now)
     for plan in locked:
         complete_if_settled(plan, actor=actor, now=now)
     return len(held)
@@ -82,16 +100,22 @@ def _held(merchant_id: int, ids: Sequence[int]) -> list[Installment]:
     return list(rows.order_by("subscription_id", "sequence").select_for_update())
 
 
-def _record_skipped(rows: Iterable[Installment], actor: str, reason: str) -> None:
-    why = {"reason": reason} if reason else {}
-    Event.objects.bulk_create(
-        Event(
-            merchant_id=row.merchant_id,
-            subject=Event.Subject.INSTALLMENT,
-            subject_id=row.pk,
-            name="skipped",
+def _decide_alone(plans: Iterable[Subscription], held: Sequence[Installment], actor: str, now: datetime) -> None:
+    for plan in plans:
+        decide_alone(
+            merchant=plan.merchant,
+            customer_id=plan.customer_id,
+            amount=sum((row.amount for row in held if row.subscription_id == plan.pk), ZERO),
+            what=plan.subscription_no,
             actor=actor,
-            details={"due_date": row.due_date.isoformat(), "amount": str(row.amount), **why},
+            now=now,
         )
+
+
+def _record_skipped(rows: Iterable[Installment], actor: str, reason: str, now: datetime) -> None:
+    why = {"reason": reason} if reason else {}
+    lines = [
+        Line(row.merchant_id, row.pk, {"due_date": row.due_date.isoformat(), "amount": str(row.amount), **why})
         for row in rows
-    )
+    ]
+    record_lines(lines, subject=Event.Subject.INSTALLMENT, name="skipped", actor=actor, now=now)

@@ -41,7 +41,7 @@ class HoldingAdmin(ActingAdmin):
             return page
         try:
             found = self.model._default_manager.filter(pk=row.pk)
-            to_be_approved = action.to_be_approved(row.merchant, found, form.cleaned_data)
+            to_be_approved = action.to_be_approved(row.merchant, found, form.cleaned_data, Doer.asked(request))
         except DomainError:
             return None  # the act itself refuses, and says so
         return self._hold(request, row, action, to_be_approved) if to_be_approved else None

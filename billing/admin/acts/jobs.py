@@ -170,7 +170,11 @@ def _notices(job: Job) -> list[Notice]:
     unsure = job.rows.filter(status=JobRow.Status.UNSURE).count() if job.refused_count else 0
     if not unsure:
         return []
-    return [Notice(text=_("The work was interrupted in the middle of a row. Look whether it was done: see below."))]
+    return [
+        Notice(
+            text=_("Of some rows nobody knows whether they were done. Look at them before doing them again: see below.")
+        )
+    ]
 
 
 def _rows_section(job: Job) -> Section:

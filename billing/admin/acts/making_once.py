@@ -12,9 +12,8 @@ from django.db.models import Model
 from django.utils.translation import gettext_noop
 
 from billing.admin.page_actions import Doer
-from billing.api.errors import IdempotencyConflict, IdempotencyKeyReused
-from billing.api.idempotency import REMEMBERED_FOR, Answer, Claim, answer_once
 from billing.errors import DomainError
+from billing.idempotency import REMEMBERED_FOR, Answer, Claim, KeyUsedForAnother, TwinAtWork, answer_once
 from billing.models import IdempotencyKey, Merchant, User
 from billing.tenancy import merchants_of
 
@@ -66,9 +65,9 @@ def make_once(
     claim = Claim(merchant_id=merchant.pk, endpoint=endpoint, key=key, body_digest=digest)
     try:
         answer = answer_once(claim, work=work, now=doer.now)
-    except IdempotencyKeyReused as refusal:
+    except KeyUsedForAnother as refusal:
         raise FormUsedAlready from refusal
-    except IdempotencyConflict as refusal:
+    except TwinAtWork as refusal:
         raise FormAtWork from refusal
     return int(answer.text)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
-from uuid import uuid4
 
 from django.apps import apps
 from django.contrib import admin, messages
@@ -25,11 +24,11 @@ from django.utils.translation import gettext_noop
 from unfold.enums import ActionVariant
 
 from billing.admin.acts.holding import HoldingAdmin
-from billing.admin.acts.list_dry_runs import dry_run_of
+from billing.admin.acts.list_dry_runs import DryRun, dry_run_of
 from billing.admin.lists.told_rows import TOLD_EFFECT, digest_of, rows_agreed_to
-from billing.admin.page_actions import Doer, PageAction, explain
+from billing.admin.page_actions import Doer, PageAction, decided_before, explain
 from billing.admin.roles import merchants_where, read_rights
-from billing.admin.screens.acting import CONFIRMED, ActingAdmin
+from billing.admin.screens.acting import CONFIRMED, ActingAdmin, once_of
 from billing.admin.screens.obstacles import check_is_offered
 from billing.clock import database_now
 from billing.errors import DomainError
@@ -128,6 +127,9 @@ class WholeListAdmin(HoldingAdmin):
         self, request: HttpRequest, action: PageAction, form: Any, rows: QuerySet[Any], effect: Sequence[str] = ()
     ) -> TemplateResponse:
         dry_run = dry_run_of(rows, action, now=database_now())
+        is_too_much = dry_run.count > MOST_ROWS
+        if action.tells_effect and dry_run.able and not form.fields and not is_too_much:  # nothing is to be filled in
+            effect = action.effect(rows, {})
         said = (str(sentence) for row in dry_run.able_rows[:50] for sentence in action.consequences(row))
         context = {
             **self.admin_site.each_context(request),
@@ -139,14 +141,37 @@ class WholeListAdmin(HoldingAdmin):
             "effect": effect,
             "told_effect": digest_of(effect),
             "is_to_be_foretold": action.tells_effect and not effect,
-            "is_too_much": dry_run.count > MOST_ROWS,
-            "consequences": list(dict.fromkeys(said)),
+            "is_too_much": is_too_much,
+            "consequences": [*dict.fromkeys(said), *self._decided_for_these(request, action, rows, dry_run)],
             "is_dangerous": action.variant is ActionVariant.DANGER,
             "confirmed_field": CONFIRMED,
-            "once": request.POST.get("once") or uuid4().hex,
+            "once": once_of(request),
             "back": self._list_with(request),
         }
         return TemplateResponse(request, "admin/office/whole_list.html", context)
+
+    def _decided_for_these(
+        self, request: HttpRequest, action: PageAction, rows: QuerySet[Any], dry_run: DryRun
+    ) -> list[str]:
+        customers = action.decides_for(rows.order_by())
+        if customers is None or not dry_run.able_rows:
+            return []
+        told = _(
+            "You have already decided on %(amount)s for customers of this list today. "
+            "Alone a person may decide on %(limit)s a day."
+        )
+        return decided_before(dry_run.able_rows[0].merchant, customers, Doer.asked(request), told)
+
+    def run_on_ticked(
+        self, request: HttpRequest, rows: Sequence[Any], action: PageAction, values: dict[str, Any]
+    ) -> HttpResponse | None:
+        if not action.calls_others:
+            return super().run_on_ticked(request, rows, action, values)
+        if len({row.merchant_id for row in rows}) > 1:
+            messages.error(request, _("These rows are of several merchants. Choose one in the filter first."))
+            return None
+        found = self.get_queryset(request).filter(pk__in=[row.pk for row in rows])
+        return self._start(request, action, found, rows[0].merchant, values)
 
     def _start(
         self,
@@ -156,7 +181,7 @@ class WholeListAdmin(HoldingAdmin):
         merchant: Merchant,
         values: Mapping[str, Any],
     ) -> HttpResponse:
-        to_be_approved = action.to_be_approved(merchant, rows, values)
+        to_be_approved = action.to_be_approved(merchant, rows, values, Doer.asked(request))
         title = f"{action.title}: {self.opts.verbose_name_plural}"
         try:
             job = self.start_act(
@@ -200,7 +225,11 @@ def act_on_row(job: Job, row: JobRow, now: datetime) -> str:
     form = action.form(target, QueryDict(job.parameters["form"]))
     if not form.is_valid():
         raise NotAsFilledIn(reason=" ".join(str(error) for errors in form.errors.values() for error in errors))
-    return action.run(target, values=form.cleaned_data, doer=Doer(user=job.created_by, now=now))
+    return action.run(target, values=form.cleaned_data, doer=_doer_of(job, now))
+
+
+def _doer_of(job: Job, now: datetime) -> Doer:
+    return Doer(user=job.created_by, now=now, is_approved=getattr(job, "approval", None) is not None)
 
 
 def _action_of(job: Job) -> PageAction:

@@ -91,8 +91,12 @@ class ChangeBill(PageAction):
     def form(self, row: Bill, data: Mapping[str, Any] | None) -> forms.Form:
         return ChangeForm(data, bill=row)
 
-    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
-        less = less_owed(merchant, _lowered_by(rows, values["amount"]))
+    def decides_for(self, rows: QuerySet[Any]) -> QuerySet[Any] | None:
+        return rows.values("customer")
+
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any], doer: Doer) -> str:
+        lowered = rows.filter(status=Bill.Status.PENDING, amount__gt=values["amount"]).order_by()
+        less = less_owed(merchant, _lowered_by(lowered, values["amount"]), lowered.values("customer"), doer)
         shown = {"amount": money_text(values["amount"], merchant.currency)}
         return f"{gettext_now('New amount: %(amount)s') % shown} · {less}" if less else ""
 
@@ -106,6 +110,7 @@ class ChangeBill(PageAction):
             actor=doer.actor,
             now=doer.now,
             seen=row,
+            is_alone=doer.is_alone,
         )
         shown = {"number": changed.billing_no, "amount": money_text(changed.amount, changed.currency)}
         shown["day"] = day_text(changed.due_date)
@@ -140,8 +145,11 @@ class ChangeAmount(PageAction):
     def consequences(self, row: Bill) -> Sequence[Text]:
         return ChangeBill().consequences(row)
 
-    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
-        return ChangeBill().to_be_approved(merchant, rows, values)
+    def decides_for(self, rows: QuerySet[Any]) -> QuerySet[Any] | None:
+        return rows.values("customer")
+
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any], doer: Doer) -> str:
+        return ChangeBill().to_be_approved(merchant, rows, values, doer)
 
     def effect(self, rows: QuerySet[Any], values: Mapping[str, Any]) -> list[str]:
         return effect_of_amount(rows, values["amount"])
@@ -156,9 +164,8 @@ class ChangeAmount(PageAction):
         return ChangeBill().run(row, values={**values, "due_date": row.due_date}, doer=doer)
 
 
-def _lowered_by(rows: QuerySet[Any], amount: Decimal) -> Decimal:
-    """Of the ones that ask for more than this: how much less they ask for with it."""
-    lowered = rows.filter(status=Bill.Status.PENDING, amount__gt=amount).order_by()
+def _lowered_by(lowered: QuerySet[Any], amount: Decimal) -> Decimal:
+    """How much less these ask for with it, all of which ask for more."""
     found = lowered.aggregate(count=Count("pk"), sum=Sum("amount"))
     less: Decimal = (found["sum"] or ZERO) - found["count"] * amount
     return less

@@ -17,6 +17,7 @@ from billing.admin.bills.changing import ChangeBill, PromiseBill
 from billing.admin.cells import day, instant, isolated, label, latin, money, person, status_label
 from billing.admin.cells import number as numbered
 from billing.admin.lists.amount_filters import OpenAmountFilter
+from billing.admin.lists.channel_filter import GoesByFilter
 from billing.admin.lists.chosen_filters import CustomerFilter, ServiceFilter
 from billing.admin.lists.date_filters import DueFilter
 from billing.admin.lists.filters import MerchantFilter, PromiseFilter, owed_filter, recent_filter
@@ -57,9 +58,11 @@ class BillAdmin(OverdueTab, DocumentAdmin):
         owed_filter(Bill.Status, owed=Bill.Status.PENDING),
         DueFilter,
         PromiseFilter,
+        GoesByFilter,
         ImportFilter,
         recent_filter("created_at", _("created")),
     )
+    linked_lookups = ("currency", "status__in")
     ordering = ("-id",)
     fields: ClassVar[Any] = (
         "service_shown",

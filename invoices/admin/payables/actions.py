@@ -103,6 +103,7 @@ class MarkPaid(PageAction):
     confirm = _("Record these payments")
     in_bulk = True
     only_in_bulk = True
+    calls_others = True
 
     def is_offered(self, row: Payable) -> bool:
         return row.amount_due > 0
@@ -116,7 +117,7 @@ class MarkPaid(PageAction):
             _("A recorded payment cannot be taken out again."),
         ]
 
-    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any], doer: Doer) -> str:
         """Above the merchant's limit: the sum of what the rows owe."""
         owing = rows.filter(status__in=_OWING).order_by()
         sums = owing.aggregate(amount=Sum("amount"), paid=Sum("amount_paid"))

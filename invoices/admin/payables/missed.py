@@ -124,9 +124,16 @@ class SkipHeld(PageAction):
             who_approves_less(row.merchant),
         ]
 
-    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
-        waived = rows.exclude(hold="").filter(subscription__type=Subscription.Type.OPEN_ENDED)
-        return less_owed(merchant, waived.order_by().aggregate(sum=Sum("amount"))["sum"] or ZERO)
+    def decides_for(self, rows: QuerySet[Any]) -> QuerySet[Any] | None:
+        return rows.values("subscription__customer")
+
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any], doer: Doer) -> str:
+        waived = rows.exclude(hold="").filter(subscription__type=Subscription.Type.OPEN_ENDED).order_by()
+        less = waived.aggregate(sum=Sum("amount"))["sum"] or ZERO
+        return less_owed(merchant, less, waived.values("subscription__customer"), doer)
+
+    def confirmed(self, row: Installment) -> dict[str, str]:
+        return {"amount": str(row.amount)}
 
     def form(self, row: Installment | None, data: Mapping[str, Any] | None) -> forms.Form:
         return ReasonForm(data)
@@ -138,6 +145,7 @@ class SkipHeld(PageAction):
             reason=values["reason"],
             actor=doer.actor,
             now=doer.now,
+            is_alone=doer.is_alone,
         )
         if not skipped:
             raise StillOwed

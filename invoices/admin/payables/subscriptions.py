@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.acts.exporting import ExportingAdmin
 from billing.admin.acts.holding import held_notices
+from billing.admin.acts.whole_lists import WholeListAdmin
 from billing.admin.roles import Right
 from billing.admin.screens.documents import Fact, Page
 from billing.models import Event
@@ -31,7 +32,7 @@ from subscriptions.models import Subscription
 from subscriptions.services.rows import terms_of
 
 
-class FullSubscriptionAdmin(ExportingAdmin, ExplainedAdmin, SubscriptionAdmin):
+class FullSubscriptionAdmin(ExportingAdmin, WholeListAdmin, ExplainedAdmin, SubscriptionAdmin):
     list_select_related = ("merchant", "customer")
     export_columns = SUBSCRIPTION_COLUMNS
 
