@@ -11,10 +11,13 @@ class DomainError(Exception):
 
     Subclasses stand beside the function that raises them and set `code`, stable and for machines, and `message`,
     which tells a person what to do next.
+
+    `leaves_doubt` is set where somebody else was called and it is not known what came of it.
     """
 
     code = "DOMAIN_ERROR"
     message = "This cannot be done."
+    leaves_doubt = False
 
     def __init__(self, message: str | None = None, **details: Any) -> None:
         self.message = message or self.message

@@ -38,9 +38,10 @@ def check_amount(value: Decimal, *, currency: str) -> Decimal:
     :source: contract.md, step 9
     """
     decimals = CURRENCY_DECIMALS[currency]
-    if not value.is_finite() or value <= 0:
+    # What is too large for a Decimal's exponent was read as infinite.
+    if value.is_nan() or value <= 0:
         raise InvalidAmount("must be greater than 0")
-    if value.adjusted() > MAX_AMOUNT.adjusted():
+    if value.is_infinite() or value.adjusted() > MAX_AMOUNT.adjusted():
         raise InvalidAmount(f"must be at most {MAX_AMOUNT}")
     if has_more_decimals(value, decimals):
         raise InvalidAmount(f"must have at most {decimals} decimals in {currency}")

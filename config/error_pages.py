@@ -6,10 +6,10 @@ Nothing here asks the database: it may be what has failed. Customers' pages answ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -35,6 +35,24 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBa
         _("What belongs to a merchant you do not work for is not shown either."),
     ]
     return _page(request, 404, title=_("There is nothing here"), sentences=sentences)
+
+
+class OfficeNotFoundMiddleware:
+    """
+    Shows our page also with DEBUG, where Django would list every address there is to a clerk who mistyped one.
+
+    Only what is not there: a failure keeps Django's own page with its traceback.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        is_ours = isinstance(exception, Http404) and _is_office(request)
+        return page_not_found(request, exception) if is_ours else None
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.error_pages.OfficeNotFoundMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -132,7 +133,8 @@ def _database() -> dict[str, Any]:
         "keepalives_idle": 10,
         "application_name": "billing",
         "answer_timeout": DATABASE_STATEMENT_TIMEOUT + 5,
-        "options": f"-c statement_timeout={DATABASE_STATEMENT_TIMEOUT}s -c idle_in_transaction_session_timeout=60s",
+        "options": f"-c statement_timeout={DATABASE_STATEMENT_TIMEOUT}s -c idle_in_transaction_session_timeout=60s"
+        " -c jit=off",  # compiling takes longer than any statement of ours that it would be done for
     }
     if DATABASE_PREPARED_STATEMENTS:
         options |= {"server_side_binding": True, "prepare_threshold": 0}
@@ -322,8 +324,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Bills and subscriptions",
     "DESCRIPTION": (
         "Post what your customers owe. To be told of payments and everything else that happens, instead of asking, "
-        "add a webhook in the office: each event is posted to your system, signed as Standard Webhooks describes "
-        "(`docs/webhooks.md`)."
+        "add a webhook in the office: each event is posted to your system, signed as Standard Webhooks describes."
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",

@@ -1,5 +1,5 @@
 """
-Letters with a link into the office: invitations, and new passwords for those who forgot theirs.
+Letters with a link into the office: invitations, new e-mail addresses, new passwords for those who forgot theirs.
 
 A request only writes down that one is wanted; a worker finds out whom it is for and sends it. So asking takes as
 long, and answers the same, whether the address is anybody's or not, and no mail server is waited for.
@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import smtplib
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
@@ -24,15 +25,19 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
+from billing.access.email_changes import VALID_FOR
+from billing.access.email_changes import token_of as token_of_email
 from billing.access.invitations import is_open, token_of
-from billing.models import AccessMail, Invitation, User
+from billing.models import AccessMail, EmailChange, Invitation, User
 
 logger = logging.getLogger(__name__)
+_Wanted = TypeVar("_Wanted", AccessMail, EmailChange)
 
-MOST_ATTEMPTS: Final = 6
+# Where the server cannot be reached a letter is tried until it is forgotten; one that it refuses so often.
+MOST_REFUSALS: Final = 6
 RETRY_AFTER: Final = timedelta(minutes=2)
+RETRY_AT_LEAST_EVERY: Final = timedelta(minutes=30)
 KEPT_FOR: Final = timedelta(days=2)
-AT_ONCE: Final = 50
 # A new password may be asked for so often in an hour.
 HOUR: Final = timedelta(hours=1)
 PER_ADDRESS_AND_HOUR: Final = 3
@@ -55,37 +60,49 @@ def ask_for_new_password(*, email: str, network: str, now: datetime) -> bool:
     return True
 
 
-def send_letters(*, now: datetime) -> int:
-    """Send what waits, and forget what is old; how many were dealt with. Harmless beside itself: each is locked."""
+def send_letters(*, now: datetime, seconds: float = 60) -> int:
+    """
+    Send what waits, for about so many seconds, and forget what is old; how many were taken up.
+
+    Harmless beside itself: each is locked. Where the mail server cannot be reached the rest waits for the next pass.
+    """
+    ends_at = time.monotonic() + seconds
     AccessMail.objects.filter(wanted_at__lt=now - KEPT_FOR).delete()
+    EmailChange.objects.filter(asked_at__lt=now - VALID_FOR).delete()
     done = 0
-    while done < AT_ONCE and _send_next(now=now):
+    while time.monotonic() < ends_at and (
+        mail := _claim_next(AccessMail, now=now) or _claim_next(EmailChange, now=now)
+    ):
         done += 1
+        if not _send(mail, now=now):
+            break
     return done
 
 
-def _send_next(*, now: datetime) -> bool:
-    mail = _claim_next(now=now)
-    if mail is None:
-        return False
+def _send(mail: AccessMail | EmailChange, *, now: datetime) -> bool:
+    """Whether the mail server could be reached."""
+    refused = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
     try:
-        for letter in _letters_of(mail, now=now):
+        for letter in _about_email(mail) if isinstance(mail, EmailChange) else _letters_of(mail, now=now):
             letter.send()
     except (smtplib.SMTPException, OSError) as failure:
         logger.warning("a letter could not be sent: %s", type(failure).__name__)
-    else:
-        AccessMail.objects.filter(pk=mail.pk).update(next_attempt_at=None)
+        if not isinstance(failure, refused):
+            return False
+        if mail.attempts < MOST_REFUSALS:
+            return True
+    type(mail)._default_manager.filter(pk=mail.pk).update(next_attempt_at=None)
     return True
 
 
 @transaction.atomic
-def _claim_next(*, now: datetime) -> AccessMail | None:
+def _claim_next(model: type[_Wanted], *, now: datetime) -> _Wanted | None:
     """Moved on before it is sent, so that nobody else takes it meanwhile."""
-    waiting = AccessMail.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at", "id")
+    waiting = model._default_manager.filter(next_attempt_at__lte=now).order_by("next_attempt_at", "id")
     mail = waiting.select_for_update(skip_locked=True).first()
     if mail is not None:
         mail.attempts += 1
-        mail.next_attempt_at = None if mail.attempts >= MOST_ATTEMPTS else now + RETRY_AFTER * mail.attempts
+        mail.next_attempt_at = now + min(RETRY_AFTER * mail.attempts, RETRY_AT_LEAST_EVERY)
         mail.save(update_fields=["attempts", "next_attempt_at"])
     return mail
 
@@ -98,6 +115,23 @@ def _letters_of(mail: AccessMail, *, now: datetime) -> Iterator[EmailMessage]:
     invitation = Invitation.objects.select_related("merchant").get(pk=mail.invitation_id)
     if is_open(invitation, now=now):
         yield _invitation(invitation)
+
+
+def _about_email(change: EmailChange) -> list[EmailMessage]:
+    """To the new address with the link, and to the old one without."""
+    person = change.person
+    if not person.is_active or person.email == change.email:
+        return []
+    url = settings.PUBLIC_BASE_URL + reverse("admin:confirm_email", args=[token_of_email(change)])
+    context = {"person": person, "email": change.email, "url": url}
+    letters = {"access/confirm_email.txt": change.email, "access/email_changing.txt": person.email}
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        subject = _("A new e-mail address for the billing office")
+        return [
+            EmailMessage(subject=subject, body=render_to_string(template, context), to=[address])
+            for template, address in letters.items()
+            if address
+        ]
 
 
 def _new_password(person: User) -> EmailMessage:

@@ -6,7 +6,7 @@ A GET only ever shows the confirmation; a POST does it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -26,6 +27,8 @@ from billing.admin.roles import Right, staff_of
 from billing.clock import database_now
 from billing.errors import DomainError
 from billing.models import Merchant, User
+from billing.money import ZERO
+from billing.services.deciding_alone import decided_today
 from billing.services.second_persons import needs_second_person
 
 Text = str | Promise
@@ -37,14 +40,25 @@ class Doer:
 
     user: User
     now: datetime
+    is_approved: bool = False
 
     @property
     def actor(self) -> str:
         return f"user:{self.user.pk}"
 
+    @property
+    def is_alone(self) -> bool:
+        """Nobody else has approved what they do."""
+        return not self.is_approved
+
     @classmethod
     def of(cls, request: HttpRequest) -> Doer:
         return cls(user=staff_of(request), now=database_now())
+
+    @classmethod
+    def asked(cls, request: HttpRequest) -> Doer:
+        """Before anything is done: our own clock will do."""
+        return cls(user=staff_of(request), now=timezone.now())
 
 
 class ConfirmForm(forms.Form):
@@ -68,6 +82,8 @@ class PageAction:
     in_bulk: ClassVar[bool] = False
     is_rare: ClassVar[bool] = False
     only_in_bulk: ClassVar[bool] = False
+    # `run` calls somebody else's machine and waits: of ticked rows that is a job too, which no request has to outlast.
+    calls_others: ClassVar[bool] = False
     # `run` returns an address, which a new tab then opens.
     opens_elsewhere: ClassVar[bool] = False
     # Of a whole list, `effect` is shown before it is begun.
@@ -93,9 +109,13 @@ class PageAction:
         """What will happen, in sentences; for a list of rows they are asked of each and shown once."""
         return ()
 
-    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any]) -> str:
+    def to_be_approved(self, merchant: Merchant, rows: QuerySet[Any], values: Mapping[str, Any], doer: Doer) -> str:
         """What a second person has to approve before it is done to these rows; empty where none is needed."""
         return ""
+
+    def decides_for(self, rows: QuerySet[Any]) -> QuerySet[Any] | None:
+        """Ids of the customers for whom it may let money go, where what one person does so in a day is added up."""
+        return None
 
     def effect(self, rows: QuerySet[Any], values: Mapping[str, Any]) -> list[str]:
         """What it comes to for all these rows with what was filled in, in sentences."""
@@ -133,11 +153,41 @@ def who_approves_less(merchant: Merchant) -> str:
     return gettext("Where more than %(amount)s less is owed afterwards, somebody else approves it first.") % shown
 
 
-def less_owed(merchant: Merchant, amount: Decimal) -> str:
-    """What a second person approves where so much less is owed; empty up to the merchant's limit."""
-    if not needs_second_person(merchant, amount):
+def decided_before(merchant: Merchant, customers: QuerySet[Any], doer: Doer, told: str) -> list[str]:
+    """The sentence, of what counts towards the limit already; none where nothing does."""
+    if not merchant.second_person_above:
+        return []  # nobody decides anything alone
+    earlier = decided_today(merchant=merchant, customers=customers, actor=doer.actor, now=doer.now)
+    amounts = {"amount": earlier, "limit": merchant.second_person_above}
+    shown = {name: money_text(amount, merchant.currency) for name, amount in amounts.items()}
+    return [told % shown] if earlier else []
+
+
+def less_owed(
+    merchant: Merchant,
+    amount: Decimal,
+    customers: QuerySet[Any] | Iterable[int],
+    doer: Doer,
+    *,
+    counted: Sequence[str] = (),
+) -> str:
+    """
+    What a second person approves where so much less is owed by these customers.
+
+    Empty where it is not above the merchant's limit, with what the person has decided alone for them today.
+
+    :param counted: what is in the amount, in words
+    """
+    if amount <= ZERO:
         return ""
-    return gettext("%(amount)s less is owed") % {"amount": money_text(amount, merchant.currency)}
+    earlier = decided_today(merchant=merchant, customers=customers, actor=doer.actor, now=doer.now)
+    if not needs_second_person(merchant, amount + earlier):
+        return ""
+    told = [gettext("%(amount)s less is owed") % {"amount": money_text(amount, merchant.currency)}, *counted]
+    if earlier:
+        before = gettext("%(amount)s decided alone before on the same day")
+        told.append(before % {"amount": money_text(earlier, merchant.currency)})
+    return " · ".join(told)
 
 
 def explain(failure: DomainError) -> str:

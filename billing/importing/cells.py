@@ -22,7 +22,7 @@ from billing.money import CURRENCY_DECIMALS
 from billing.phones import JORDANIAN_MOBILE
 from billing.typed_numbers import DIGITS, NegativeAmount, UnreadableAmount, read_amount
 
-_BETWEEN_DIGITS: Final = re.compile(r"[ \u00a0()-]")
+_BETWEEN_DIGITS: Final = re.compile(r"(?<=[0-9)])[ \u00a0]*-|[ \u00a0()]")
 _COUNTRY: Final = re.compile(r"(\+|00)?962(?=7[0-9]{8}$)", re.ASCII)
 _WITHOUT_ZERO: Final = re.compile(r"7[0-9]{8}", re.ASCII)
 _ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -110,7 +110,8 @@ def _iso(text: str, form: str) -> str:
 
 def day_of_month(text: str, options: Options) -> int:
     try:
-        return field_values.day_of_month(Decimal(text.translate(DIGITS)) if text.isdecimal() else text)
+        digits = text.translate(DIGITS)
+        return field_values.day_of_month(Decimal(digits) if digits.isascii() and digits.isdecimal() else text)
     except field_values.InvalidValue:
         raise InvalidCell(_("Enter a day of the month from 1 to 28.")) from None
 

@@ -75,10 +75,23 @@ def start_import(
     """
     files = ImportFile.objects.select_for_update(of=("self",)).select_related("merchant")
     file = files.get(merchant_id=merchant_id, pk=file_id)
-    kind = IMPORT_KINDS[file.kind]
     if not file.merchant.is_active:
         raise MerchantIsInactive
+    kind = IMPORT_KINDS[file.kind]
     fingerprint = _fingerprint(file, kind, choices)
+    good = _agreed_rows(file, choices, only_good=only_good, rehearsed=rehearsed, now=now)
+    file.job = _start_job(file, kind, good, started_by=started_by, fingerprint=fingerprint, now=now)
+    options = Options(currency=file.merchant.currency)
+    kind.begin(file, file.job, (kind.read(row.cells, options) for row in good))
+    file.save(update_fields=["job"])
+    keep_choices(file, choices)
+    return file.job
+
+
+def _agreed_rows(
+    file: ImportFile, choices: Choices, *, only_good: bool, rehearsed: str | None, now: datetime
+) -> list[GoodRow]:
+    """:raises NotAsShown: :raises RowsAreWrong: :raises NothingNew:"""
     checked = check_file(file, choices, now=now)
     if rehearsed not in (None, checked.fingerprint):
         raise NotAsShown
@@ -86,12 +99,19 @@ def start_import(
         raise RowsAreWrong
     if not checked.good:
         raise NothingNew
+    return checked.good
+
+
+def _start_job(
+    file: ImportFile, kind: ImportKind, good: list[GoodRow], *, started_by: User, fingerprint: str, now: datetime
+) -> Job:
+    """:raises FileImportedAlready: by somebody else, meanwhile"""
     try:
-        job = start_job(
+        return start_job(
             merchant=file.merchant,
             kind=kind.job_kind,
             title=f"{kind.title}: {file.name}",
-            rows=_job_rows(kind, checked.good),
+            rows=_job_rows(kind, good),
             created_by=started_by,
             now=now,
             parameters={"file": file.digest, **({"made": kind.made} if kind.made else {})},
@@ -99,12 +119,6 @@ def start_import(
         )
     except StartedAlready as meanwhile:
         raise FileImportedAlready from meanwhile
-    options = Options(currency=file.merchant.currency)
-    kind.begin(file, job, (kind.read(row.cells, options) for row in checked.good))
-    file.job = job
-    file.save(update_fields=["job"])
-    keep_choices(file, choices)
-    return job
 
 
 def imported_before(file: ImportFile) -> Job | None:

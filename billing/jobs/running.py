@@ -168,7 +168,8 @@ def _outcome(job: Job, kind: JobKind, row: JobRow, now: datetime) -> tuple[str, 
             return Status.DONE, kind.do(job, row, now)[:500]
     except DomainError as refusal:
         reason = str(refusal.details.get("reason", ""))
-        return Status.REFUSED, " ".join(filter(None, [_(refusal.message), reason]))[:500]
+        status = Status.UNSURE if refusal.leaves_doubt else Status.REFUSED
+        return status, " ".join(filter(None, [_(refusal.message), reason]))[:500]
     except Exception:  # one row's trouble is not another's
         logger.exception("job %s, row %s", job.pk, row.position)
         if kind.is_transactional:

@@ -108,6 +108,7 @@ INVOICE_COLUMNS: Final = (
     _money(_("Amount"), "amount"),
     _column(_("Status"), _display("status")),
     _column(_("Delivery"), _display("delivery")),
+    _column(_("Channel"), _display("channel")),
     _column(_("Sent"), "sent_at"),
     _column(_("Due date"), "due_date"),
     _column(_("Created"), "created_at"),

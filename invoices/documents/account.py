@@ -15,7 +15,8 @@ from invoices.documents.days import print_day
 from invoices.documents.letterheads import Letterhead, Party, letterhead_of, party_of
 from invoices.pages.amounts import currency_label, format_amount
 from invoices.pages.facts import Fact
-from invoices.services.statements import StatementLine, build_statement, year_until
+from invoices.services.statement_lines import StatementLine
+from invoices.services.statements import build_statement, year_until
 
 _MOST_LINES: Final = 200  # a page takes a third of a second
 

@@ -17,6 +17,7 @@ from invoices.models import GatewayCallback
 from invoices.pages.payables import CHECKED_WITHIN
 from invoices.services.payables import Payable, document_of
 from subscriptions.models import Installment, Subscription
+from subscriptions.models.installment import InstallmentQuerySet
 
 MOST_SHOWN: Final = 25
 _MOST_COMING: Final = 10
@@ -72,15 +73,14 @@ def count_others(payable: Payable) -> int:
 
 
 def _open_bills(customer: Customer, currency: str) -> QuerySet[Bill]:
-    bills = Bill.objects.filter(customer=customer, currency=currency)
-    return bills.filter(status=Bill.Status.PENDING, amount__gt=F("amount_paid"))
+    return Bill.objects.open().filter(customer=customer, currency=currency, amount__gt=F("amount_paid"))
 
 
 def _asked(customer: Customer, currency: str) -> QuerySet[Installment]:
-    return _planned(customer, currency).filter(status=Status.INVOICED, amount__gt=F("amount_paid"))
+    return _planned(customer, currency).open().filter(amount__gt=F("amount_paid"))
 
 
-def _planned(customer: Customer, currency: str) -> QuerySet[Installment]:
+def _planned(customer: Customer, currency: str) -> InstallmentQuerySet:
     # The merchant too: the index of installments begins with it.
     installments = Installment.objects.filter(merchant_id=customer.merchant_id, subscription__customer=customer)
     return installments.filter(subscription__currency=currency)

@@ -14,7 +14,8 @@ from billing.day_text import format_day
 from billing.models import Customer
 from invoices.pages.amounts import format_amount
 from invoices.pages.runs import as_run
-from invoices.services.statements import StatementLine, build_statement, year_until
+from invoices.services.statement_lines import StatementLine
+from invoices.services.statements import build_statement, year_until
 
 MOST_ROWS: Final = 24
 _LONGEST_LABEL: Final = 80

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
-from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Bill
@@ -28,8 +28,7 @@ def billed_by_month(span: Span) -> Report:
             status__in=[Installment.Status.INVOICED, Installment.Status.PAID],
         )
     )
-    nothing = (0, ZERO)
-    found = [(month, bills.get(month, nothing), installments.get(month, nothing)) for month in span.months]
+    found = [(month, bills[month], installments[month]) for month in span.months]
     return Report(
         columns=(
             Column(title=_("Month"), kind=Kind.MONTH),
@@ -55,6 +54,12 @@ def billed_by_month(span: Span) -> Report:
     )
 
 
-def _by_month(rows: QuerySet[Any]) -> dict[date, tuple[int, Decimal]]:
-    grouped = rows.order_by().annotate(month=TruncMonth("due_date")).values_list("month")
-    return {month: (count, total) for month, count, total in grouped.annotate(rows=Count("pk"), total=Sum("amount"))}
+def _by_month(rows: QuerySet[Any]) -> defaultdict[date, tuple[int, Decimal]]:
+    """Added up by day: to find the month of each of a million days takes the database longer than to add them up."""
+    of_month: defaultdict[date, tuple[int, Decimal]] = defaultdict(lambda: (0, ZERO))
+    by_day = rows.order_by().values_list("due_date").annotate(rows=Count("pk"), total=Sum("amount"))
+    for day, count, total in by_day:
+        month = day.replace(day=1)
+        so_far = of_month[month]
+        of_month[month] = (so_far[0] + count, so_far[1] + total)
+    return of_month

@@ -16,9 +16,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.cells import day_text, money_text
-from billing.admin.lists.searching import with_number
 from billing.models import Bill, Customer, User
 from billing.phones import as_said
+from billing.search.numbers import with_number
 from billing.search.phones import has_phone
 from billing.search.spelling import has_word
 from billing.tenancy import merchants_of

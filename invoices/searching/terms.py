@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from billing.admin.lists.searching import ways_to_write
+from billing.search.numbers import ways_to_write
 from billing.search.phones import typed_phone
 from billing.search.spelling import spell
 from billing.typed_numbers import DIGITS
@@ -51,7 +51,8 @@ def read_term(text: str) -> Term:
     stated = " ".join(text.replace("\0", " ").split())[:LONGEST].translate(_DIGITS)
     number = stated if _NUMBER.fullmatch(stated) else ""
     has_letters = any(letter.isalpha() for letter in stated)
-    words = [word for word in map(spell, stated.split()) if len(word) >= _SHORTEST_WORD][:_MOST_WORDS]
+    different = dict.fromkeys(map(spell, stated.split()))
+    words = [word for word in different if len(word) >= _SHORTEST_WORD][:_MOST_WORDS]
     return Term(
         numbers=ways_to_write(number) if number else (),
         phone=typed_phone(stated),

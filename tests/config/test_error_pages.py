@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.test import Client, RequestFactory
 
 from billing.models import Role
@@ -27,6 +30,28 @@ def test_what_is_refused_or_missing_says_what_happened_and_leads_on() -> None:
         assert 'href="/admin/"' in page
         assert f'href="/admin/login/?next={address}"' in page
         assert "unsafe-inline" not in page
+
+
+@pytest.mark.django_db
+def test_what_is_missing_is_told_alike_with_debug_and_a_failure_keeps_its_traceback(settings: Any) -> None:
+    settings.DEBUG = True
+    merchant = make_merchant()
+    clerk = signed_in(make_staff(merchant, Role.CLERK))
+
+    for address in (NOWHERE, "/admin/billing/bill/0/change/", "/admin/billing/merchant/999/do/nothing/"):
+        answer = clerk.get(address)
+        assert answer.status_code == 404
+        assert "There is nothing here" in answer.content.decode()
+        assert "URLconf" not in answer.content.decode()
+    with connection.execute_wrapper(_fail):
+        clerk.raise_request_exception = False
+        failed = clerk.get("/admin/")
+    assert failed.status_code == 500
+    assert "Traceback" in failed.content.decode()
+
+
+def _fail(*args: Any) -> Any:
+    raise OSError("the database is gone")
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from billing.api.idempotency import Claim, answer_once
+from billing.idempotency import Claim, answer_once
 from billing.models import Bill, IdempotencyKey, NumberSequence
 from tests.contract.api_client import BILL, ApiClient, answer_of
 from tests.factories import make_merchant
@@ -87,7 +87,7 @@ def test_a_key_past_its_day_is_taken_over_by_one_of_its_twins(at_once: Any) -> N
 def test_a_twin_that_waits_too_long_is_told_to_come_back(at_once: Any, monkeypatch: Any) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("On SQLite the second transaction does not begin before the first has ended.")
-    monkeypatch.setattr("billing.api.idempotency.WAIT_FOR_TWIN", "300ms")
+    monkeypatch.setattr("billing.idempotency.WAIT_FOR_TWIN", "300ms")
     merchant = make_merchant(bills_per_hour=1)
     api = ApiClient(merchant)
     claim = Claim(merchant_id=merchant.pk, endpoint="bills", key="slow", body_digest="")
@@ -114,7 +114,7 @@ def test_a_twin_that_waits_too_long_is_told_to_come_back(at_once: Any, monkeypat
 def test_waiting_for_a_number_is_not_cut_short_by_the_wait_for_a_twin(at_once: Any, monkeypatch: Any) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no lock_timeout.")
-    monkeypatch.setattr("billing.api.idempotency.WAIT_FOR_TWIN", "100ms")
+    monkeypatch.setattr("billing.idempotency.WAIT_FOR_TWIN", "100ms")
     api = ApiClient(make_merchant())
     assert api.add_bill().status_code == 200
     answers: list[Any] = []

@@ -17,6 +17,8 @@ from tests.factories import make_api_key, make_merchant
 from tests.infrastructure.live_databases import LiveDatabase
 from tests.infrastructure.processes import WebServer
 
+pytestmark = pytest.mark.processes
+
 RAW = printed("add_bill_request")
 
 

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from billing.clock import database_now
 from billing.models import User
-from invoices.models import Invoice, Payment
+from invoices.models import DeliveryAttempt, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.services import sweeps
 from invoices.services.cancelling import cancel_invoice
@@ -21,6 +21,7 @@ from invoices.services.enquiries.errands import CANCEL, LOOK, POLL, Errand, run_
 from invoices.services.pushing.calls import Call, Ended
 from invoices.services.pushing.leases import release_expired_leases
 from invoices.services.pushing.outcomes import record_outcomes
+from invoices.services.resending import resend_invoice
 from invoices.services.takings import take_payment
 from tests.invoices.sandbox_account import SandboxedMerchant
 
@@ -71,6 +72,16 @@ def lose_leases() -> None:
     """Whoever held claims is dead, their leases have run out, and a sweep has seen it."""
     let_leases_run_out()
     release_expired_leases(now=database_now())
+
+
+def resend(invoice: Invoice) -> DeliveryAttempt:
+    return resend_invoice(
+        merchant_id=invoice.merchant_id,
+        invoice_id=invoice.pk,
+        actor="user:1",
+        policy=GatewayPolicy.from_settings(),
+        now=database_now(),
+    )
 
 
 def cancel(invoice: Invoice) -> Invoice:

@@ -15,7 +15,8 @@ from invoices.models import GatewayAccount, GatewayCallback, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind, SandboxCall, SandboxTransaction
 from invoices.services.accounts import unpark_account
-from invoices.services.callbacks import keep_callback, process_callbacks
+from invoices.services.callbacks.keeping import keep_callback
+from invoices.services.callbacks.processing import process_callbacks
 from tests.invoices.acts import cancel, cancel_at_gateway
 from tests.invoices.callbacks.arrivals import booked, pay, process, send_webhook, webhook_of
 from tests.invoices.sandbox_account import SandboxedMerchant

@@ -15,8 +15,8 @@ from config.postgresql.base import MAX_PARAMETERS
 from invoices.models import Invoice
 from invoices.services.generation.catching_up import apply_verdict
 from invoices.services.issuing import issue_due
+from invoices.services.issuing_for_all import issue_for_all
 from invoices.services.missed import approve_held, rehearse_issue
-from invoices.services.sweeps import issue_for_all
 from subscriptions.missed import DueInstallment, Verdict, judge
 from subscriptions.models import Installment, Subscription
 from subscriptions.services import cancel_subscription

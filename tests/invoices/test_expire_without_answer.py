@@ -13,8 +13,8 @@ from billing.models import Bill, Merchant
 from invoices.models import GatewayAccount, Invoice, Payment
 from invoices.sandbox.models import FaultKind
 from invoices.services import sweeps
+from invoices.services.awaited_calls import AccountIsParked
 from invoices.services.issuing import renew_invoice
-from invoices.services.settling import LinkStillLive
 from tests.invoices.acts import poll, take
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
 
@@ -134,7 +134,7 @@ def test_no_cash_is_taken_while_the_dead_links_account_cannot_be_called(shop: Sa
     poll(shop)
     sweeps.tidy(now=database_now())
 
-    with pytest.raises(LinkStillLive):
+    with pytest.raises(AccountIsParked):
         take(Bill.objects.get(), "100")
 
     assert GatewayAccount.objects.get().parked_at is not None

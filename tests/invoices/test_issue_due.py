@@ -19,7 +19,7 @@ from invoices.services.issuing import (
     issue_now,
     renew_invoice,
 )
-from invoices.services.sweeps import issue_for_all, merchants_with_work
+from invoices.services.issuing_for_all import issue_for_all, merchants_with_work
 from subscriptions.models import Installment, Subscription
 from subscriptions.services import cancel_subscription, pause_subscription, resume_subscription
 from tests.factories import make_bill, make_merchant, make_subscription

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from invoices.models import Invoice
-from invoices.services import sweeps
+from invoices.services.issuing_for_all import groups_to_issue, issue_for_all
 from tests.factories import make_bill, make_merchant, make_subscription
 
 NOON = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
@@ -24,7 +24,7 @@ def test_small_merchants_travel_together_and_a_large_one_is_shared_by_workers() 
             large, payment_day=9, customer_phone=f"077783907{number}", now=datetime(2026, 1, 8, tzinfo=UTC)
         )
 
-    groups = sweeps.groups_to_issue(now=NOON, workers=4, together=2, shared_from=3)
+    groups = groups_to_issue(now=NOON, workers=4, together=2, shared_from=3)
 
     assert sorted(map(len, groups)) == [1] * 5 + [2]
     assert groups.count([large.pk]) == 4
@@ -39,7 +39,7 @@ def test_a_group_is_issued_alone_and_with_no_time_nothing_is() -> None:
     for merchant in (mine, other):
         make_bill(merchant, now=NOON)
 
-    assert sweeps.issue_for_all(now=NOON, ids=[mine.pk], seconds=0) == 0
-    assert sweeps.issue_for_all(now=NOON, ids=[mine.pk], seconds=60) == 1
+    assert issue_for_all(now=NOON, ids=[mine.pk], seconds=0) == 0
+    assert issue_for_all(now=NOON, ids=[mine.pk], seconds=60) == 1
 
     assert Invoice.objects.get().merchant == mine

@@ -14,8 +14,10 @@ from invoices.models import GatewayAccount, GatewayCallback, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import SandboxTransaction
 from invoices.services import sweeps
-from invoices.services.callbacks import keep_callback, process_callbacks
+from invoices.services.callbacks.keeping import keep_callback
+from invoices.services.callbacks.processing import process_callbacks
 from invoices.services.enquiries.errands import POLL, run_errands
+from invoices.services.issuing_for_all import issue_for_all
 from invoices.services.pushing.delivery import push_due
 from tests.factories import make_bill, make_merchant
 from tests.invoices.acts import cancel, cancel_at_gateway, tidy_later
@@ -62,7 +64,7 @@ def invoice_of(shop: SandboxedMerchant) -> Invoice:
 def test_the_others_are_invoiced(bad: SandboxedMerchant, good: SandboxedMerchant, break_it: Any) -> None:
     break_it(bad)
 
-    sweeps.issue_for_all(now=database_now())
+    issue_for_all(now=database_now())
 
     assert invoice_of(good).status == Invoice.Status.OPEN
 
@@ -71,7 +73,7 @@ def test_the_others_are_invoiced(bad: SandboxedMerchant, good: SandboxedMerchant
 def test_the_others_invoices_are_sent(
     bad: SandboxedMerchant, good: SandboxedMerchant, policy: GatewayPolicy, break_it: Any
 ) -> None:
-    sweeps.issue_for_all(now=database_now())
+    issue_for_all(now=database_now())
     break_it(bad)
 
     sweeps.sweep_everything(now=database_now(), policy=policy)

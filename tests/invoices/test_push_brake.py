@@ -12,11 +12,11 @@ from billing.models import Channel, Customer, Event, Merchant
 from invoices.models import DeliveryAttempt, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
-from invoices.services.decisions import resend_invoice, send_again
+from invoices.services.decisions import send_again
 from invoices.services.pushing.brake import TOO_MANY_MESSAGES, messages_today
 from invoices.services.pushing.delivery import push_due
 from tests.factories import make_bill, make_merchant
-from tests.invoices.acts import look_until_sure
+from tests.invoices.acts import look_until_sure, resend
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -164,7 +164,7 @@ def test_a_call_that_may_have_sent_something_counts_until_it_is_known(shop: Sand
 
 def test_a_message_sent_again_counts(shop: SandboxedMerchant, sent: Invoice) -> None:
     allow(2)
-    resend_invoice(merchant_id=shop.merchant.pk, invoice_id=sent.pk, actor="user:1", now=database_now())
+    resend(sent)
 
     make_due(shop, 1)
 

@@ -11,8 +11,8 @@ from billing.clock import database_now
 from invoices.models import DeliveryAttempt, GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
-from invoices.services import sweeps
 from invoices.services.pushing.delivery import push_due
+from invoices.services.pushing.due_accounts import groups_to_push
 from tests.factories import make_bill, make_merchant
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
 
@@ -58,6 +58,7 @@ def test_several_accounts_are_drained_by_one_task(shop: SandboxedMerchant, neigh
     assert (len(shop.messages()), len(neighbour.messages())) == (3, 2)
 
 
+@pytest.mark.once
 def test_a_gateway_that_hangs_delays_no_other_also_when_the_time_is_up(
     shop: SandboxedMerchant, neighbour: SandboxedMerchant, patient: Any
 ) -> None:
@@ -76,6 +77,7 @@ def test_a_gateway_that_hangs_delays_no_other_also_when_the_time_is_up(
     assert not quick.filter(finished_at__gt=slow.finished_at).exists()
 
 
+@pytest.mark.once
 def test_an_account_whose_gateway_hangs_has_no_more_than_its_share_of_the_task(
     shop: SandboxedMerchant, neighbour: SandboxedMerchant, patient: Any
 ) -> None:
@@ -122,8 +124,8 @@ def test_accounts_are_pushed_in_groups_and_each_is_in_one(
     make_due(neighbour, 2)
     now = database_now()
 
-    together = sweeps.groups_to_push(now=now, policy=policy)
-    apart = sweeps.groups_to_push(now=now, policy=replace(policy, calls_at_once=policy.concurrency))
+    together = groups_to_push(now=now, policy=policy)
+    apart = groups_to_push(now=now, policy=replace(policy, calls_at_once=policy.concurrency))
 
     both = sorted([shop.account.pk, neighbour.account.pk])
     assert [sorted(group) for group in together] == [both]
@@ -138,5 +140,5 @@ def test_an_account_that_has_to_wait_wakes_nobody_until_then(
     now = database_now()
     GatewayAccount.objects.update(**{column: now + policy.breaker_pause})
 
-    assert sweeps.groups_to_push(now=now, policy=policy) == []
-    assert sweeps.groups_to_push(now=now + policy.breaker_pause, policy=policy) == [[shop.account.pk]]
+    assert groups_to_push(now=now, policy=policy) == []
+    assert groups_to_push(now=now + policy.breaker_pause, policy=policy) == [[shop.account.pk]]

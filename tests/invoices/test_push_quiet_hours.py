@@ -12,11 +12,12 @@ from billing.clock import database_now
 from billing.models import Channel, Merchant, Weekend
 from invoices.models import DeliveryAttempt, GatewayAccount, Invoice
 from invoices.policy import GatewayPolicy
-from invoices.services import sweeps
-from invoices.services.decisions import resend_invoice, send_again
+from invoices.services.decisions import send_again
 from invoices.services.pushing.delivery import push_due
+from invoices.services.pushing.due_accounts import groups_to_push
 from invoices.services.pushing.quiet_hours import put_off_messages
 from tests.factories import make_bill, make_merchant
+from tests.invoices.acts import resend
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,8 +56,8 @@ def test_a_message_waits_until_the_quiet_hours_are_over(
     assert (invoice.delivery, invoice.next_attempt_at, invoice.attempts) == (Delivery.NEW, end, 0)
     assert shop.messages() == []
     assert not DeliveryAttempt.objects.exists()
-    assert sweeps.groups_to_push(now=end - timedelta(seconds=1), policy=policy) == []
-    assert sweeps.groups_to_push(now=end, policy=policy) == [[shop.account.pk]]
+    assert groups_to_push(now=end - timedelta(seconds=1), policy=policy) == []
+    assert groups_to_push(now=end, policy=policy) == [[shop.account.pk]]
 
 
 def test_a_bare_link_goes_out(shop: SandboxedMerchant) -> None:
@@ -125,6 +126,6 @@ def test_the_gateways_message_again_is_a_persons_own_act_and_goes_at_once(
 ) -> None:
     hush(shop)
 
-    resend_invoice(merchant_id=shop.merchant.pk, invoice_id=sent.pk, actor="user:1", now=database_now())
+    resend(sent)
 
     assert len(shop.messages()) == 2

@@ -13,6 +13,7 @@ from billing.services import change_bill
 from invoices.models import Invoice, Payment
 from invoices.sandbox.models import FaultKind, InvoiceStatus
 from invoices.services import sweeps
+from invoices.services.issuing_for_all import issue_for_all
 from invoices.services.outdated import compare_all, replace_outdated
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_merchant, make_subscription
@@ -212,7 +213,7 @@ def test_the_hourly_comparison_finds_what_nobody_marked(shop: SandboxedMerchant)
 
 def test_invoices_that_ask_for_the_right_thing_are_left_alone(shop: SandboxedMerchant, sent: Invoice) -> None:
     make_subscription(make_merchant("other"), Subscription.Type.CUSTOM_SCHEDULE)
-    sweeps.issue_for_all(now=database_now())
+    issue_for_all(now=database_now())
 
     assert compare_all(now=database_now()) == 0
 

@@ -10,8 +10,9 @@ from billing.clock import database_now
 from invoices.gateway.errors import Unavailable
 from invoices.models import GatewayAccount, Invoice
 from invoices.sandbox.models import FaultKind
-from invoices.services import sweeps
 from invoices.services.accounts import replace_account
+from invoices.services.issuing_for_all import issue_for_all
+from invoices.services.pushing.due_accounts import accounts_to_push
 from tests.factories import make_bill
 from tests.invoices.acts import end, look, look_until_sure, lose_leases
 from tests.invoices.sandbox_account import SandboxedMerchant, connect_to_sandbox
@@ -29,7 +30,7 @@ def waiting(shop: SandboxedMerchant) -> Invoice:
 
 
 def assert_goes_out_through(successor: SandboxedMerchant, invoice: Invoice) -> None:
-    sweeps.issue_for_all(now=database_now())
+    issue_for_all(now=database_now())
     Invoice.objects.update(next_attempt_at=database_now())
 
     assert successor.push() == 1
@@ -43,7 +44,7 @@ def test_a_closed_account_sends_nothing_and_what_waited_goes_out_through_the_nex
 ) -> None:
     replace_account(merchant_id=shop.merchant.pk, account_id=shop.account.pk, actor="user:1", now=database_now())
 
-    assert sweeps.accounts_to_push(now=database_now()) == []
+    assert accounts_to_push(now=database_now()) == []
     assert shop.push() == 0
     waiting.refresh_from_db()
     assert waiting.delivery == Delivery.NEW
@@ -81,7 +82,7 @@ def test_what_a_replaced_account_may_have_sent_is_asked_about_there(
     shop: SandboxedMerchant, unknown: Invoice, live_server: Any
 ) -> None:
     successor = connect_to_sandbox(shop.merchant, base_url=live_server.url)
-    sweeps.issue_for_all(now=database_now())
+    issue_for_all(now=database_now())
 
     assert look(shop) == 1
 

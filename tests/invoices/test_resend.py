@@ -9,19 +9,17 @@ from django.db.models import F
 
 from billing.clock import database_now
 from invoices.models import DeliveryAttempt, Invoice
+from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
-from invoices.services.decisions import CannotResend, ResendFailed, ResentJustNow, resend_invoice
+from invoices.services.resend_limits import ResentJustNow
+from invoices.services.resending import CannotResend, ResendFailed, ResendUnknown, resend_invoice
 from tests.factories import make_merchant
-from tests.invoices.acts import cancel
+from tests.invoices.acts import cancel, resend
 from tests.invoices.sandbox_account import SandboxedMerchant
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Outcome = DeliveryAttempt.Outcome
-
-
-def resend(invoice: Invoice) -> None:
-    resend_invoice(merchant_id=invoice.merchant_id, invoice_id=invoice.pk, actor="user:1", now=database_now())
 
 
 def outcomes() -> list[str]:
@@ -72,7 +70,7 @@ def test_a_refused_one_sent_nothing_and_does_not_count(shop: SandboxedMerchant, 
 
 def test_one_of_unknown_outcome_may_have_gone_out_and_counts(shop: SandboxedMerchant, sent: Invoice) -> None:
     shop.fault(FaultKind.DROPPED, applies_to="ALL", count=1)
-    with pytest.raises(ResendFailed):
+    with pytest.raises(ResendUnknown, match="Ask the customer before you send it once more"):
         resend(sent)
 
     shop.no_faults()
@@ -91,10 +89,10 @@ def test_what_is_being_cancelled_is_not_sent_again(sent: Invoice) -> None:
     assert outcomes() == []
 
 
-def test_another_merchants_invoice_does_not_exist(sent: Invoice) -> None:
+def test_another_merchants_invoice_does_not_exist(sent: Invoice, policy: GatewayPolicy) -> None:
     stranger = make_merchant("stranger")
 
     with pytest.raises(Invoice.DoesNotExist):
-        resend_invoice(merchant_id=stranger.pk, invoice_id=sent.pk, actor="user:9", now=database_now())
+        resend_invoice(merchant_id=stranger.pk, invoice_id=sent.pk, actor="user:9", policy=policy, now=database_now())
 
     assert outcomes() == []

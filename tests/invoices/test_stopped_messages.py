@@ -16,7 +16,7 @@ from invoices.models import DeliveryAttempt, Invoice, Reminder, ReminderChannel
 from invoices.policy import GatewayPolicy
 from invoices.sandbox.models import FaultKind
 from invoices.services import sweeps
-from invoices.services.decisions import resend_invoice, send_again
+from invoices.services.decisions import send_again
 from invoices.services.issuing import renew_invoice
 from invoices.services.reminders.claims import claim_due_reminder
 from invoices.services.reminders.plans import coming_reminders, plan_of
@@ -25,7 +25,7 @@ from invoices.services.reminders.sending import send_reminder
 from invoices.services.switching import switch_channel
 from tests.contract.api_client import ApiClient, created
 from tests.factories import make_bill, make_subscription
-from tests.invoices.acts import cancel_at_gateway, end, look_until_sure
+from tests.invoices.acts import cancel_at_gateway, end, look_until_sure, resend
 from tests.invoices.differences import find_differences
 from tests.invoices.reminders.calendar import invoiced_bill, remind, write_plan
 from tests.invoices.sandbox_account import SandboxedMerchant
@@ -227,7 +227,7 @@ def test_staff_cannot_have_it_sent_again(shop: SandboxedMerchant, sent: Invoice)
     before = len(messages(shop))
 
     with pytest.raises(MessagesStopped):
-        resend_invoice(merchant_id=sent.merchant_id, invoice_id=sent.pk, actor="user:1", now=database_now())
+        resend(sent)
 
     assert len(messages(shop)) == before
     assert not DeliveryAttempt.objects.filter(action="RESEND").exists()

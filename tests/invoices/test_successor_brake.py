@@ -200,7 +200,8 @@ def test_other_channels_stand_in_for_a_refused_one_and_are_tried_to_the_last() -
     for _ in range(3):
         (invoice,) = live()
         Invoice.objects.filter(pk=invoice.pk).update(
-            delivery=Invoice.Delivery.REJECTED, **wish_for(Rejected("no such number"))
+            delivery=Invoice.Delivery.REJECTED,
+            **wish_for(Rejected("no such number", field_errors={"mobileNumber": ["is invalid"]})),
         )
         fall_back(invoice_id=invoice.pk, now=NOON)
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db.models.signals import pre_delete, pre_save
 
-from billing.api.idempotency import REMEMBERED_FOR
 from billing.clock import database_now
+from billing.idempotency import REMEMBERED_FOR
 from billing.models import Bill, IdempotencyKey
 from invoices.models import GatewayAccount, GatewayCallback, Invoice
 from invoices.services import sweeps

@@ -22,6 +22,7 @@ from unfold.widgets import (
 
 from billing.admin.merchants.time_zones import time_zone_choices
 from billing.admin.page_actions import explain
+from billing.admin.screens.shown_values import SettingsForm
 from billing.models import Merchant
 from billing.phones import InvalidPhone, to_international
 from billing.services.logos import MOST_UPLOADED, LogoRefused, draw_logo, remove_logo, set_logo
@@ -36,7 +37,7 @@ _MOST: Final = {
 }
 
 
-class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+class MerchantForm(SettingsForm):
     logo_file = forms.FileField(
         label=_("New logo"),
         required=False,
@@ -55,8 +56,9 @@ class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
         # The column's own words, of refunds and lists alone, are part of a migration that has landed.
         help_texts: ClassVar[Any] = {
             "second_person_above": _(
-                "Whatever gives back, uses up or waives more than this is approved by somebody else: refunds, "
-                "overpayments used, less owed after a change, lists marked as paid. 0 means each of them."
+                "Whatever gives back, uses up, waives or cancels more than this is approved by somebody else: refunds, "
+                "overpayments used, less owed after a change, lists marked as paid. What one person does for one "
+                "customer in a day is added up. 0 means each of them."
             )
         }
 

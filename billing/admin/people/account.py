@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from billing.access.devices import device_name
+from billing.access.email_changes import waiting_email_change
 from billing.access.second_factor import backup_codes_left, has_second_factor
 from billing.access.sessions import end_sessions, live_sessions, own_session_id
 from billing.admin.cells import instant
@@ -45,6 +46,7 @@ def account_view(request: HttpRequest) -> HttpResponse:
         "roles": _roles(doer.user),
         "sessions": session_lines(request, now=doer.now),
         "has_factor": has_second_factor(doer.user),
+        "waiting_email": waiting_email_change(doer.user, now=doer.now),
         "codes_left": backup_codes_left(doer.user),
     }
     return TemplateResponse(request, "admin/office/account.html", context)

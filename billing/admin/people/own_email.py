@@ -1,4 +1,4 @@
-"""A person's own e-mail address: where a new password is sent, so changing it takes the present one."""
+"""A person's own e-mail address: links for new passwords go to it, so it changes by the present one and a letter."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
 
-from billing.admin.page_actions import Doer
+from billing.access.email_changes import ask_email_change
+from billing.admin.page_actions import Doer, explain
 from billing.admin.people.way_in_log import record_for_person
+from billing.errors import DomainError
+from billing.models import User
 
 
 class OwnEmailForm(forms.Form):
@@ -45,22 +48,39 @@ class OwnEmailForm(forms.Form):
         return password
 
 
+def want_email(request: HttpRequest, person: User, email: str) -> None:
+    """
+    Have the letters sent, and say so.
+
+    :raises DomainError: it cannot be asked for
+    """
+    doer = Doer.of(request)
+    with transaction.atomic():
+        ask_email_change(person=person, email=email, now=doer.now)
+        record_for_person(person, "email_change_asked", actor=doer.actor)
+    text = gettext_now("A letter goes to %(email)s. The address is used once the link in it is opened.")
+    messages.info(request, text % {"email": email})
+
+
 @sensitive_post_parameters("password")
 def own_email_view(request: HttpRequest) -> HttpResponse:
+    doer = Doer.of(request)
     form = OwnEmailForm(request.POST if request.method == "POST" else None, request=request)
     if form.is_valid():
-        doer = Doer.of(request)
-        with transaction.atomic():
-            doer.user.email = form.cleaned_data["email"]
-            doer.user.save(update_fields=["email"])
-            record_for_person(doer.user, "email_changed", actor=doer.actor)
-        messages.success(request, gettext_now("Your e-mail address is changed."))
-        return HttpResponseRedirect(reverse("admin:account"))
+        try:
+            want_email(request, doer.user, form.cleaned_data["email"])
+        except DomainError as refusal:
+            form.add_error("email", explain(refusal))
+        else:
+            return HttpResponseRedirect(reverse("admin:account"))
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": gettext_now("Your e-mail address"),
-        "action": {"title": gettext_now("Your e-mail address"), "confirm": gettext_now("Save")},
-        "consequences": [gettext_now("Links for a new password and news about your account go to this address.")],
+        "action": {"title": gettext_now("Your e-mail address"), "confirm": gettext_now("Send the letter")},
+        "consequences": [
+            gettext_now("Links for a new password and news about your account go to this address."),
+            gettext_now("It is used once you have opened the link that we send to it. The old address is told."),
+        ],
         "form": form,
         "back": reverse("admin:account"),
     }

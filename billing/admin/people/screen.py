@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -18,16 +18,20 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from billing.access.email_changes import waiting_email_change
 from billing.access.members import record_membership
 from billing.admin.cells import instant, label, link
 from billing.admin.lists.searching import Search
-from billing.admin.page_actions import Doer
+from billing.admin.page_actions import Doer, explain
 from billing.admin.people.account import follow_new_password
 from billing.admin.people.forms import ChangePersonForm, NewPersonForm, PasswordForm
 from billing.admin.people.listing import ActiveFilter, PersonCells, RoleFilter, with_roles
+from billing.admin.people.own_email import want_email
 from billing.admin.people.person_actions import ResetSecondFactor, SignOut
 from billing.admin.roles import Right, rights_of
-from billing.admin.screens.documents import Column, Page, PagedAdmin, Section
+from billing.admin.screens.documents import Column, Notice, Page, PagedAdmin, Section
+from billing.clock import database_now
+from billing.errors import DomainError
 from billing.models import Membership, Merchant, User
 from billing.tenancy import rows_of
 
@@ -119,10 +123,26 @@ class UserAdmin(PersonCells, PagedAdmin, DjangoUserAdmin):  # type: ignore[type-
         return form if obj is not None else form.for_request(request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        email = self._keep_email(obj, form) if change else ""
         super().save_model(request, obj, form, change)
+        if email:
+            self._want_email(request, obj, email)
         membership = None if change else form.make_membership(obj)
         if membership is not None:
             record_membership(membership, "member_added", actor=Doer.of(request).actor)
+
+    def _keep_email(self, person: User, form: Any) -> str:
+        """The new address, which is not used before it is confirmed; to take one away needs nobody's word."""
+        wanted = person.email if "email" in form.changed_data else ""
+        if wanted:
+            person.email = form.initial["email"]
+        return wanted
+
+    def _want_email(self, request: HttpRequest, person: User, email: str) -> None:
+        try:
+            want_email(request, person, email)
+        except DomainError as refusal:
+            messages.error(request, explain(refusal))
 
     def page(self, request: HttpRequest, row: User) -> Page:
         memberships = rows_of(request.user, row.memberships.select_related("merchant").order_by("merchant__username"))
@@ -134,7 +154,11 @@ class UserAdmin(PersonCells, PagedAdmin, DjangoUserAdmin):  # type: ignore[type-
         ]
         columns = (Column(title=_("Merchant")), Column(title=_("Role")), Column(title=_("Since")))
         empty = _("Works for no merchant yet.")
-        return Page(sections=[Section(title=_("Works for"), columns=columns, rows=rows, empty=empty)])
+        notices = []
+        if waiting := waiting_email_change(row, now=database_now()):
+            text = gettext_now("The new e-mail address %(email)s waits for this person to open the link sent to it.")
+            notices.append(Notice(text=text % {"email": waiting.email}, colour="info"))
+        return Page(notices=notices, sections=[Section(title=_("Works for"), columns=columns, rows=rows, empty=empty)])
 
 
 def _role_of(membership: Membership, *, may_change: bool) -> SafeString:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from unfold.enums import ActionVariant
 
-from billing.admin.page_actions import Doer, PageAction, explain
+from billing.admin.page_actions import Doer, PageAction, decided_before, explain
 from billing.admin.roles import staff_of
 from billing.admin.screens.obstacles import check_is_offered
 from billing.admin.screens.returning import asked_back
@@ -111,9 +112,21 @@ class ActingAdmin(ScopedAdmin):
 
     def _ask(self, request: HttpRequest, row: Any, action: PageAction, form: Any) -> HttpResponse:
         back = asked_back(request) or self.page_of(row)
-        extra = {"original": row, "back": back, "consequences": action.consequences(row), "shown": action.shown(row)}
+        sentences = [*action.consequences(row), *self.decided_before(request, action, row)]
+        extra = {"original": row, "back": back, "consequences": sentences, "shown": action.shown(row)}
         extra |= {"warning": action.warning(row, staff_of(request))}
         return self._confirmation(request, action, form, extra | self.question_about(row))
+
+    def decided_before(self, request: HttpRequest, action: PageAction, row: Any) -> list[str]:
+        """What this person has decided alone today that counts for this act too, in words."""
+        customers = action.decides_for(self.model._default_manager.filter(pk=row.pk))
+        if customers is None:
+            return []
+        told = _(
+            "You have already decided on %(amount)s for this customer today. "
+            "Alone a person may decide on %(limit)s a day."
+        )
+        return decided_before(row.merchant, customers, Doer.asked(request), told)
 
     def question_about(self, row: Any) -> dict[str, Any]:
         """What a question is asked about: who and how much, on screens that know it."""
@@ -158,19 +171,29 @@ class ActingAdmin(ScopedAdmin):
         form = action.form(None, request.POST if CONFIRMED in request.POST else None)
         if not form.is_valid():
             extra = {"rows": allowed, "back": request.get_full_path(), "consequences": _once(action, allowed)}
-            extra |= {"row_field": ACTION_CHECKBOX_NAME, "confirmed_field": CONFIRMED}
+            extra |= {"row_field": ACTION_CHECKBOX_NAME, "confirmed_field": CONFIRMED, "once": once_of(request)}
             return self._confirmation(request, action, form, extra)
-        if self._needs_second_person(action, allowed, form.cleaned_data):
+        return self.run_on_ticked(request, allowed, action, form.cleaned_data)
+
+    def run_on_ticked(
+        self, request: HttpRequest, rows: Sequence[Any], action: PageAction, values: dict[str, Any]
+    ) -> HttpResponse | None:
+        """What was confirmed for these rows, while the person waits."""
+        if self._needs_second_person(action, rows, values, Doer.asked(request)):
             text = _("Somebody else has to approve this. Filter the list instead, and choose it for all rows found.")
             messages.error(request, text)
             return None
-        self._run_on(request, allowed, action, form.cleaned_data)
+        self._run_on(request, rows, action, values)
         return HttpResponseRedirect(request.get_full_path())
 
-    def _needs_second_person(self, action: PageAction, rows: Sequence[Any], values: Mapping[str, Any]) -> bool:
+    def _needs_second_person(
+        self, action: PageAction, rows: Sequence[Any], values: Mapping[str, Any], doer: Doer
+    ) -> bool:
         found = self.model._default_manager.filter(pk__in=[row.pk for row in rows])
         merchants = {row.merchant_id: row.merchant for row in rows}.values() if hasattr(rows[0], "merchant_id") else ()
-        return any(action.to_be_approved(merchant, found.filter(merchant=merchant), values) for merchant in merchants)
+        return any(
+            action.to_be_approved(merchant, found.filter(merchant=merchant), values, doer) for merchant in merchants
+        )
 
     def _run_on(self, request: HttpRequest, rows: Sequence[Any], action: PageAction, values: dict[str, Any]) -> None:
         doer = Doer.of(request)
@@ -186,6 +209,11 @@ class ActingAdmin(ScopedAdmin):
             messages.success(request, ngettext("Done for %(n)s row.", "Done for %(n)s rows.", done) % {"n": done})
         for refusal in refusals:
             messages.error(request, refusal)
+
+
+def once_of(request: HttpRequest) -> str:
+    """The number of a question's own, the same when it is shown again: its answer sent twice starts one job."""
+    return request.POST.get("once") or uuid4().hex
 
 
 def _run_bulk(

@@ -77,6 +77,17 @@ def read_changes(row: Any, request: HttpRequest) -> list[Change]:
     return [change for change in changes if change.fields or change.what != _("Changed")]
 
 
+def who_changed(row: Any, name: str, request: HttpRequest) -> Change | None:
+    """The last change of this field, as far as it is kept."""
+    if name not in {field.name for field in row.history.model.tracked_fields}:
+        return None
+    records = list(row.history.order_by("-history_date", "-history_id")[:_MOST])
+    for new, old in pairwise(records):
+        if getattr(new, name) != getattr(old, name):
+            return _change(new, old, _names({new.history_user_id}, request))
+    return None
+
+
 def _change(new: Any, old: Any, names: dict[int, str]) -> Change:
     who = names.get(new.history_user_id, _("Somebody else")) if new.history_user_id else _("Automatic")
     is_change = old is not None and new.history_type == "~"
@@ -91,10 +102,10 @@ def _differences(new: Any, old: Any) -> list[FieldChange]:
 
 
 def _field_change(field: Field[Any, Any], old: Any, new: Any) -> FieldChange:
-    return FieldChange(name=capfirst(str(field.verbose_name)), old=_text(field, old), new=_text(field, new))
+    return FieldChange(name=capfirst(str(field.verbose_name)), old=value_text(field, old), new=value_text(field, new))
 
 
-def _text(field: Field[Any, Any], value: Any) -> str:
+def value_text(field: Field[Any, Any], value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):

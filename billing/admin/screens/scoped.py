@@ -20,7 +20,7 @@ from unfold.admin import ModelAdmin
 from billing.admin.cells import day_text, isolated, link
 from billing.admin.lists.change_list import ScopedChangeList
 from billing.admin.lists.offered import OfferedFilter
-from billing.admin.lists.searching import MOST_PEOPLE, Search
+from billing.admin.lists.searching import MOST_PEOPLE, Cut, Search
 from billing.admin.merchant_names import name_choices
 from billing.admin.roles import Right, merchants_where, rights_of, rows_of
 from billing.admin.screens.changes import ChangesShown
@@ -150,7 +150,9 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
         customers = rows_of(request, Customer.objects.all())
         if is_row_id(merchant := request.GET.get("merchant", "")):  # as `MerchantFilter` has narrowed the rows
             customers = customers.filter(merchant_id=merchant)
-        found = self.search.find(queryset, search_term, customers=customers, when_cut=lambda: _tell_cut(request))
+        found = self.search.find(
+            queryset, search_term, customers=customers, when_cut=lambda cut: _tell_cut(request, cut)
+        )
         return found, False
 
     # --- forms
@@ -182,13 +184,22 @@ class ScopedAdmin(ChangesShown, ModelAdmin):
         return formfield
 
 
-def _tell_cut(request: HttpRequest) -> None:
+def _tell_cut(request: HttpRequest, cut: Cut) -> None:
     """Once for an answer, which searches again for the rows that were ticked."""
+    if not getattr(request, "search_was_cut", False):
+        request.search_was_cut = True  # type: ignore[attr-defined]
+        messages.info(request, _text_of(cut))
+
+
+def _text_of(cut: Cut) -> str:
+    if cut is Cut.SHORT_TERM:
+        return gettext(
+            "So short a text is looked for among the newest customers only. "
+            "Write at least three letters of one name, or four digits of a phone."
+        )
     text = ngettext(
         "More than %(count)s customer is called so. Only the newest are looked up: write more of the name or phone.",
         "More than %(count)s customers are called so. Only the newest are looked up: write more of the name or phone.",
         MOST_PEOPLE,
     )
-    if not getattr(request, "search_was_cut", False):
-        request.search_was_cut = True  # type: ignore[attr-defined]
-        messages.info(request, text % {"count": MOST_PEOPLE})
+    return text % {"count": MOST_PEOPLE}

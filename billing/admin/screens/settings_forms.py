@@ -16,7 +16,8 @@ class SettingsAdmin(PagedAdmin):
     """
     A screen whose row is locked before its form is read, so that it is judged, and kept in its history, as it is.
 
-    What the person did not change is not written.
+    What the person did not change is not written, and what somebody else changed meanwhile is not written over unseen:
+    its form is a `SettingsForm`.
     """
 
     def changeform_view(
@@ -32,6 +33,11 @@ class SettingsAdmin(PagedAdmin):
         row = self.get_object(request, unquote(object_id))
         if row is not None:
             self.model._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        made = super().get_form(request, obj, change=change, **kwargs)
+        made.request = request  # the class is made anew for each request
+        return made
 
     def save_changes(self, obj: Any, form: Any) -> None:
         columns = {field.name for field in obj._meta.concrete_fields}

@@ -41,8 +41,8 @@ class OwingFilter(OfferedFilter):
             return queryset
         return owing(
             queryset,
-            bills=rows_of(request, Bill.objects.all()),
-            installments=rows_of(request, Installment.objects.all()),
+            bills=rows_of(request, Bill.objects.open()),
+            installments=rows_of(request, Installment.objects.open()),
             due_before=timezone.localdate() if self.value() == "overdue" else None,
         )
 

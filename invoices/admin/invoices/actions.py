@@ -18,9 +18,10 @@ from billing.phones import as_said
 from invoices.models import DeliveryAttempt, Invoice
 from invoices.policy import GatewayPolicy
 from invoices.services.cancelling import cancel_invoice
-from invoices.services.decisions import confirm_sent, resend_invoice, send_again
+from invoices.services.decisions import confirm_sent, send_again
 from invoices.services.enquiries.asking import ask_now
 from invoices.services.payables import email_of
+from invoices.services.resending import resend_invoice
 
 Delivery = Invoice.Delivery
 _UNDECIDED = (Delivery.UNKNOWN, Delivery.PARKED)
@@ -47,7 +48,8 @@ class Resend(PageAction):
         ]
 
     def run(self, row: Invoice, *, values: Mapping[str, Any], doer: Doer) -> str:
-        resend_invoice(merchant_id=row.merchant_id, invoice_id=row.pk, actor=doer.actor, now=doer.now)
+        policy = GatewayPolicy.from_settings()
+        resend_invoice(merchant_id=row.merchant_id, invoice_id=row.pk, actor=doer.actor, policy=policy, now=doer.now)
         return gettext_now("Invoice %(number)s was sent again.") % {"number": row.number}
 
 

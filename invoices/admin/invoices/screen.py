@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.acts.exporting import ExportingAdmin
+from billing.admin.acts.whole_lists import WholeListAdmin
 from billing.admin.cells import (
     copyable,
     day,
@@ -36,12 +37,13 @@ from invoices.admin.invoices.channel_switching import SendByAnotherChannel
 from invoices.admin.invoices.facts import invoice_facts, invoice_notices, link_sections
 from invoices.admin.invoices.held_back_filter import HeldBackFilter
 from invoices.admin.invoices.sections import attempts_section, callbacks_section, enquiries_section
+from invoices.admin.invoices.whole_list_acts import ResendAll, SendRefusedAgain
 from invoices.admin.messages.by_hand import InvoiceByMail, InvoiceByWhatsApp
 from invoices.admin.sections import payments_section
 from invoices.models import Invoice
 
 
-class InvoiceAdmin(ExportingAdmin, TabbedList, ExplainedAdmin):
+class InvoiceAdmin(ExportingAdmin, WholeListAdmin, TabbedList, ExplainedAdmin):
     search = Search(
         numbers=("number", "reference", "gateway_id", "bill__billing_no", "installment__subscription__subscription_no"),
         phones=("customer__phone",),
@@ -56,6 +58,8 @@ class InvoiceAdmin(ExportingAdmin, TabbedList, ExplainedAdmin):
         InvoiceByWhatsApp(),
         SendByAnotherChannel(),
         InvoiceByMail(),
+        ResendAll(),
+        SendRefusedAgain(),
         CancelInvoice(),
     )
     tabs = Invoice.Status
@@ -65,6 +69,7 @@ class InvoiceAdmin(ExportingAdmin, TabbedList, ExplainedAdmin):
         "amount_shown",
         "state",
         "delivery_state",
+        "channel_shown",
         "sent",
         "due",
         "merchant_shown",
@@ -135,6 +140,10 @@ class InvoiceAdmin(ExportingAdmin, TabbedList, ExplainedAdmin):
     @display(description=_("delivery"), ordering="delivery")
     def delivery_state(self, obj: Invoice) -> SafeString:
         return status_label(obj, "delivery")
+
+    @display(description=_("channel"), ordering="channel")
+    def channel_shown(self, obj: Invoice) -> str:
+        return obj.get_channel_display()
 
     @display(description=_("sent"), ordering="sent_at")
     def sent(self, obj: Invoice) -> SafeString:

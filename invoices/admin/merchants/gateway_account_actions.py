@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +13,10 @@ from unfold.enums import ActionVariant
 
 from billing.admin.page_actions import Doer, PageAction, Text
 from billing.admin.roles import Right
+from invoices.admin.merchants.gateway_account_form import LostKeysForm
 from invoices.models import GatewayAccount
 from invoices.services.accounts import replace_account, unpark_account
+from invoices.services.closed_account_keys import has_lost_keys, renew_lost_keys
 from invoices.services.connection_tests import check_connection
 
 
@@ -62,6 +65,32 @@ class TestConnection(PageAction):
         if row.parked_at is not None:
             return gettext_now('The gateway accepts this account now. Choose "Call it again" to go on sending.')
         return gettext_now("The gateway answers and accepts this account. Invoices can be sent.")
+
+
+class RenewLostKeys(PageAction):
+    name = "renew-keys"
+    title = _("Enter lost keys again")
+    right = Right.MANAGE_GATEWAY
+    icon = "key"
+    variant = ActionVariant.PRIMARY
+    confirm = _("Test and store them")
+
+    def is_offered(self, row: GatewayAccount) -> bool:
+        return has_lost_keys(row)
+
+    def consequences(self, row: GatewayAccount) -> Sequence[Text]:
+        return [
+            _("The gateway is asked, with these keys, about an invoice that was sent through this account."),
+            _("They are stored only if it knows that invoice: keys of another account are refused."),
+            _("Its open invoices are asked about, cancelled and settled again. Nothing new is sent through it."),
+        ]
+
+    def form(self, row: GatewayAccount, data: Mapping[str, Any] | None) -> forms.Form:
+        return LostKeysForm(data, account=row)
+
+    def run(self, row: GatewayAccount, *, values: Mapping[str, Any], doer: Doer) -> str:
+        renew_lost_keys(merchant_id=row.merchant_id, account_id=row.pk, keys=values, actor=doer.actor, now=doer.now)
+        return gettext_now("The keys are this account's and are stored. Its open invoices are asked about again.")
 
 
 class Replace(PageAction):

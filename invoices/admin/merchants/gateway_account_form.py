@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget
 
 from billing.admin.page_actions import explain
+from billing.admin.screens.shown_values import SettingsForm
 from billing.fields import unreadable_secrets
 from invoices.models import GatewayAccount
 from invoices.models.gateway_account import SECRETS
@@ -45,7 +46,36 @@ def secret_field(label: Any, *, required: bool) -> forms.CharField:
     return forms.CharField(label=label, required=required, max_length=200, widget=widget)
 
 
-class GatewayAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+class LostKeysForm(forms.Form):
+    """The codes of a closed account, once more: those that cannot be read are all needed."""
+
+    access_code = secret_field(_("Access code"), required=True)
+    secret_key = secret_field(_("Secret key"), required=True)
+    iv_key = secret_field(_("IV key"), required=True)
+    login_password = secret_field(_("Panel password"), required=False)
+
+    def __init__(self, *args: Any, account: GatewayAccount, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+        self.fields["login_password"].required = is_lost = "login_password" in unreadable_secrets(account)
+        if not account.login_username and not is_lost:
+            del self.fields["login_password"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse here what could not even be tested."""
+        values = super().clean() or {}
+        if not self.errors:
+            probe = copy(self.account)
+            for name in filter(values.get, values):
+                setattr(probe, name, values[name])
+            try:
+                check_account(probe, allow_private=settings.GATEWAY_ALLOW_PRIVATE)
+            except GatewayAccountInvalid as problem:
+                self.add_error(None, explain(problem))
+        return values
+
+
+class GatewayAccountForm(SettingsForm):
     """
     An empty secret keeps the stored one; no stored secret is ever part of the form.
 

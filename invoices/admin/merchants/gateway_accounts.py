@@ -21,18 +21,23 @@ from billing.admin.screens.documents import Notice, Page, Section
 from billing.admin.screens.settings_forms import SettingsAdmin
 from billing.fields import unreadable_secrets
 from billing.models import Event
-from invoices.admin.merchants.gateway_account_actions import Replace, TestConnection, Unpark
+from invoices.admin.merchants.gateway_account_actions import RenewLostKeys, Replace, TestConnection, Unpark
 from invoices.admin.merchants.gateway_account_form import ADDRESSES, GatewayAccountForm
 from invoices.gateway_sentences import gateway_words
 from invoices.models import GatewayAccount
 from invoices.models.gateway_account import SECRETS
 from invoices.services.account_setup import open_account
+from invoices.services.closed_account_keys import has_lost_keys
 from invoices.services.gateways import KeysUnreadable
 from invoices.services.orders import return_url, webhook_url
 
 _LOCKED = _(
     "Invoices belong to this account, so its address, code and keys stay as they are. "
     "If the gateway refuses the keys they can be put right here; for another account replace this one."
+)
+_LOST = _(
+    "This account is closed and its keys are lost or refused, so its open invoices cannot be asked about, cancelled or "
+    "settled. Enter the keys of this same account again."
 )
 # What lists are called where they are only read.
 _SHOWN = {"link_hosts": "link_hosts_shown", "pay_types": "pay_types_shown"}
@@ -51,7 +56,7 @@ class GatewayAccountAdmin(SettingsAdmin):
     change_right = Right.MANAGE_GATEWAY
     add_right = Right.MANAGE_GATEWAY
     form = GatewayAccountForm
-    page_actions = (Unpark(), TestConnection(), Replace())
+    page_actions = (RenewLostKeys(), Unpark(), TestConnection(), Replace())
     list_display = ("code", "merchant_shown", "address", "currency", "state", "created")
     list_select_related = ("merchant",)
     list_filter = (
@@ -163,7 +168,8 @@ class GatewayAccountAdmin(SettingsAdmin):
 def _notices(account: GatewayAccount) -> list[Notice]:
     notices = []
     if account.replaced_at:
-        notices.append(Notice(text=_("This account is closed. Invoices sent through it are still asked about.")))
+        closed = _("This account is closed. Invoices sent through it are still asked about.")
+        notices.append(Notice(text=_LOST, colour="danger") if has_lost_keys(account) else Notice(text=closed))
     elif unreadable_secrets(account):
         notices.append(Notice(text=gettext_now(KeysUnreadable.message), colour="danger"))
     elif account.parked_at:

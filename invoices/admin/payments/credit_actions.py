@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
@@ -42,6 +43,9 @@ class UseSurplus(PageAction):
             above if limit else _("Somebody else approves it first."),
             _("What was used cannot be taken back."),
         ]
+
+    def decides_for(self, rows: QuerySet[Any]) -> QuerySet[Any] | None:
+        return rows.values("customer")
 
     def form(self, row: Payment, data: Mapping[str, Any] | None) -> forms.Form:
         return CreditForm(data, payment=row)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
@@ -75,6 +76,9 @@ class RequestRefund(PageAction):
             _("Money that had settled nothing goes back first."),
             _("What is refunded is not owed again: the customer is not asked for it."),
         ]
+
+    def decides_for(self, rows: QuerySet[Any]) -> QuerySet[Any] | None:
+        return rows.values("customer")
 
     def form(self, row: Payment, data: Mapping[str, Any] | None) -> forms.Form:
         return RefundForm(data, payment=row)

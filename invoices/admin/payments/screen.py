@@ -73,7 +73,7 @@ class PaymentAdmin(ExportingAdmin, PrintingAdmin, DocumentAdmin):
         RecorderFilter,
         recent_filter("received_at", _("received")),
     )
-    linked_lookups = ("currency",)
+    linked_lookups = ("currency", "invoice__channel")
     ordering = ("-received_at", "-id")
     sorted_by_index = ("received_at",)
     fields: ClassVar[Any] = (

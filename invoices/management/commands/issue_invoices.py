@@ -8,8 +8,8 @@ from django.core.management.base import CommandParser
 from billing.clock import database_now
 from billing.management.json_command import JsonCommand
 from billing.models import Merchant
+from invoices.services.issuing_for_all import issue_for_all, merchants_with_work
 from invoices.services.missed import rehearse_issue
-from invoices.services.sweeps import issue_for_all, merchants_with_work
 
 
 class Command(JsonCommand):

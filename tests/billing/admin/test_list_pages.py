@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.admin.bills.screen import BillAdmin
+from billing.admin.customers.screen import CustomerAdmin
 from billing.admin.lists import change_list, counting, searching, sums
 from billing.models import Bill, Merchant
 from tests.factories import make_bill, make_merchant, make_subscription
@@ -171,6 +172,20 @@ def test_the_newest_people_of_a_name_are_those_of_the_merchant_one_looks_at(
     page = signed_in(make_administrator()).get(f"{LIST}?q=ahmad&merchant={merchant.pk}")
 
     assert [row.pk for row in page.context["cl"].result_list] == [mine.pk]
+
+
+def test_whoever_types_too_little_is_told_that_only_the_newest_were_looked_through(
+    merchant: Merchant, clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CustomerAdmin, "search", replace(CustomerAdmin.search, most_read=1))
+    make_bill(merchant, customer_phone="0770000000", customer_name="%")
+    newest = make_bill(merchant, customer_phone="0770000001", customer_name="%")
+
+    page = clerk.get("/admin/billing/customer/?q=%25")
+
+    assert [row.pk for row in page.context["cl"].result_list] == [newest.customer_id]
+    (told,) = page.context["messages"]
+    assert "among the newest customers only" in str(told)
 
 
 def test_a_list_says_what_it_adds_up_to(merchant: Merchant, clerk: Client) -> None:

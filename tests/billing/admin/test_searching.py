@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from billing.admin.customers.screen import CustomerAdmin
-from billing.admin.lists import searching
-from billing.admin.lists.searching import Search
+from billing.admin.lists.searching import Cut, Search
 from billing.models import Bill, Customer
+from billing.search import numbers
 from billing.search.phones import typed_phone
 from tests.factories import make_bill, make_merchant
 
@@ -109,7 +109,7 @@ def test_what_cannot_be_looked_for_finds_nothing(term: str, most_read: int) -> N
 
 @pytest.mark.django_db
 def test_every_row_with_an_exact_number_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "_MOST_IDS", 1)
+    monkeypatch.setattr(numbers, "_MOST_IDS", 1)
     merchant = make_merchant()
     mine = [make_bill(merchant, customer_phone="0777839071", service_type="WATER") for _ in range(3)]
     make_bill(merchant)
@@ -186,14 +186,37 @@ def test_whoever_asks_for_too_many_people_is_told_and_shown_the_newest() -> None
         Customer(merchant=merchant, phone=f"+96277700{number:05d}", name="Ahmad") for number in range(500)
     )
     newest = make_bill(merchant, customer_phone="0799999999", customer_name="Ahmad")
-    told: list[str] = []
+    told: list[Cut] = []
 
-    found = LONG.find(Bill.objects.all(), "ahmad", when_cut=lambda: told.append("cut"))
+    found = LONG.find(Bill.objects.all(), "ahmad", when_cut=told.append)
 
     assert list(found) == [newest]
-    assert told == ["cut"]
-    assert list(LONG.find(Bill.objects.all(), oldest.customer_phone, when_cut=lambda: told.append("again"))) == [oldest]
-    assert told == ["cut"]
+    assert told == [Cut.MANY_PEOPLE]
+    assert list(LONG.find(Bill.objects.all(), oldest.customer_phone, when_cut=told.append)) == [oldest]
+    assert told == [Cut.MANY_PEOPLE]
+
+
+@pytest.mark.django_db
+def test_what_no_index_answers_is_looked_for_among_the_newest_and_that_is_told() -> None:
+    merchant = make_merchant()
+    oldest = make_bill(merchant, customer_phone="0770000000", customer_name="مي Qasem")
+    make_bill(merchant, customer_phone="0780000000", customer_name="Sara")
+    newest = make_bill(merchant, customer_phone="0799999999", customer_name="مي %")
+    of_people = Search(phones=("phone",), spelled=("search_name",), most_read=2)
+    of_bills = Search(phones=("customer__phone",), spelled=("customer__search_name",), most_read=2)
+    told: list[Cut] = []
+
+    for term in ("مي", "%"):
+        assert list(of_people.find(Customer.objects.all(), term, when_cut=told.append)) == [newest.customer]
+        assert list(of_bills.find(Bill.objects.all(), term, when_cut=told.append)) == [newest]
+    assert told == [Cut.SHORT_TERM] * 4
+
+    # One word of three letters is enough, and of so few people nobody is left out.
+    assert list(of_people.find(Customer.objects.all(), "مي qas", when_cut=told.append)) == [oldest.customer]
+    others = Customer.objects.exclude(name="Sara")
+    assert list(of_bills.find(Bill.objects.all(), "_", customers=others, when_cut=told.append)) == []
+    assert set(of_bills.find(Bill.objects.all(), "مي", customers=others, when_cut=told.append)) == {oldest, newest}
+    assert told == [Cut.SHORT_TERM] * 4
 
 
 @pytest.mark.django_db

@@ -141,6 +141,13 @@ def test_an_amount_that_is_not_positive_has_the_documented_message(api: ApiClien
     assert error["message"] == "Due amount must be greater than 0"
 
 
+@pytest.mark.parametrize("literal", ["1000000000", "1e1000000", "1e99999999999999999999"])
+def test_an_amount_that_is_too_large_is_called_so(api: ApiClient, literal: str) -> None:
+    error = refused(api.add_bill(_with_amount(literal)), 400, "INVALID_AMOUNT")
+
+    assert error["message"] == "Due amount must be at most 999999999.999"
+
+
 @pytest.mark.parametrize(("currency", "decimals"), [("JOD", 3), ("KWD", 3), ("SAR", 2), ("AED", 2), ("QAR", 2)])
 def test_an_amount_has_at_most_its_currencys_decimals(db: None, currency: str, decimals: int) -> None:
     from tests.factories import make_merchant

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from billing.models import CatchUp, Merchant, Role
 from invoices.models import Invoice
-from invoices.services.sweeps import issue_for_all
+from invoices.services.issuing_for_all import issue_for_all
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_merchant, make_subscription
 from tests.staff import make_staff, signed_in, told

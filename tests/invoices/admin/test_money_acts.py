@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from billing.models import Bill, Event, Role
+from billing.models import Bill, Event, Merchant, Role
 from invoices.models import DeliveryAttempt, Invoice, Payment
 from invoices.sandbox.models import FaultKind
 from subscriptions.models import Installment, Subscription
@@ -210,6 +210,8 @@ def test_a_person_decides_what_nobody_can_ask_about(
 
 
 def test_a_bill_is_cancelled_with_its_reason(bill: Bill, manager: Client) -> None:
+    Merchant.objects.update(second_person_above=Decimal(1000))
+
     assert act(manager, "billing/bill", bill.pk, "cancel", reason="typed twice") == [
         f"Bill {bill.billing_no} is cancelled."
     ]
@@ -223,6 +225,7 @@ def test_a_bill_is_cancelled_with_its_reason(bill: Bill, manager: Client) -> Non
 def test_several_bills_are_cancelled_at_once_and_a_refusal_stops_none(
     shop: SandboxedMerchant, bill: Bill, manager: Client
 ) -> None:
+    Merchant.objects.update(second_person_above=Decimal(1000))
     second = make_bill(shop.merchant)
     paid = make_bill(shop.merchant)
     Bill.objects.filter(pk=paid.pk).update(status="PAID", amount_paid=paid.amount, paid_at="2026-01-01T00:00Z")

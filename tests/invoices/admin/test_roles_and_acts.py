@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ from subscriptions.models import Installment, Subscription
 from tests.invoices.admin.rows import Rows, make_rows
 from tests.staff import make_staff, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ACTS: dict[tuple[type[Model], str], PageAction] = {
     (model, action.name): action
@@ -101,6 +102,7 @@ ALLOWED: dict[tuple[type[Model], str], set[str]] = {
     (Reminder, "sent"): SENDERS,
     (Subscription, "pause"): MANAGERS,
     (Subscription, "resume"): MANAGERS,
+    (Subscription, "resume-all"): MANAGERS,
     (Subscription, "cancel"): MANAGERS,
     (Subscription, "cancel-at-end"): MANAGERS,
     (Subscription, "terms"): MANAGERS,
@@ -111,6 +113,8 @@ ALLOWED: dict[tuple[type[Model], str], set[str]] = {
     (Subscription, "settle-early"): MANAGERS,
     (Subscription, "channel"): SENDERS,
     (Invoice, "resend"): SENDERS,
+    (Invoice, "resend-all"): SENDERS,
+    (Invoice, "replace-refused"): SENDERS,
     (Invoice, "whatsapp"): SENDERS,
     (Invoice, "mail"): SENDERS,
     (Payment, "send-receipt"): SENDERS,
@@ -121,6 +125,7 @@ ALLOWED: dict[tuple[type[Model], str], set[str]] = {
     (Invoice, "send-again"): SENDERS,
     (Invoice, "switch-channel"): SENDERS,
     (Invoice, "cancel"): SENDERS,
+    (GatewayAccount, "renew-keys"): OWNERS,
     (GatewayAccount, "unpark"): OWNERS,
     (GatewayAccount, "test-connection"): OWNERS,
     (GatewayAccount, "replace"): OWNERS,
@@ -199,6 +204,7 @@ def test_the_buttons_are_those_of_the_role(role: Role, rows: Rows) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_acts_on_ticked_rows_are_offered_to_the_same_roles(role: Role, rows: Rows) -> None:
     somebody = signed_in(make_staff(rows.merchant, role, username="somebody"))
+    Merchant.objects.update(second_person_above=Decimal(1000))
     form = {"action": "cancel", "_selected_action": [rows.bill.pk], "confirmed": "1", "reason": "x"}
 
     somebody.post("/admin/billing/bill/", form)

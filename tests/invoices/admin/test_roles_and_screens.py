@@ -33,7 +33,7 @@ from tests.invoices.admin.rows import Rows, make_rows
 from tests.invoices.admin.walk import SCREENS, url
 from tests.staff import make_administrator, make_staff, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ALL = set(Role)
 MANAGERS, OWNERS = {Role.OWNER, Role.MANAGER}, {Role.OWNER}

@@ -120,9 +120,9 @@ def months_by_hand(merchant: Merchant, *, today: date) -> dict[tuple[date, str, 
             found[key] = found.get(key, ZERO) + amount
 
     for bill in Bill.objects.filter(merchant=merchant).exclude(status="CANCELLED"):
-        add(bill.due_date, "BILLED", "", bill.amount)
+        add(bill.due_date, "BILLED", "BILL", bill.amount)
     for installment in Installment.objects.filter(merchant=merchant, status__in=["INVOICED", "PAID"]):
-        add(installment.due_date, "BILLED", "", installment.amount)
+        add(installment.due_date, "BILLED", "PLAN", installment.amount)
     for payment in Payment.objects.filter(merchant=merchant):
         add(payment.received_at.astimezone(zone).date(), "COLLECTED", payment.method, payment.amount)
     return found

@@ -11,6 +11,7 @@ from django.db import transaction
 from billing.clock import database_now
 from billing.errors import DomainError
 from billing.models import Bill, Customer, Event, Merchant
+from billing.one_pass import one_pass
 from billing.services.wrong_recipients import MessagesStopped
 from invoices.documents.availability import can_make_pdf
 from invoices.models import Payment, ReceiptEmail
@@ -29,6 +30,7 @@ from invoices.services.receipt_emails.rows import (
     send_receipt_again,
 )
 from invoices.services.receipt_emails.run import send_due_receipts
+from invoices.tasks import send_receipts
 from tests.factories import make_bill, make_merchant
 from tests.infrastructure.ports import free_port
 from tests.invoices.acts import at_once, poll, take
@@ -68,6 +70,16 @@ def use_mail_server(settings: Any, port: int) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+
+
+def test_the_sweeps_of_one_slow_mail_server_do_not_pile_up(paid: Payment) -> None:
+    with one_pass("receipts", seconds=60):
+        send_receipts()
+        assert statuses() == [Status.DUE]
+
+    send_receipts()
+
+    assert statuses() == [Status.SENT]
 
 
 def test_cash_is_confirmed_by_e_mail_once(paid: Payment) -> None:

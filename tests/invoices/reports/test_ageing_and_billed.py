@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.utils import translation
 
 from billing.models import Bill, Customer
 from invoices.reports.ageing import ageing, ageing_by_customer
@@ -34,7 +36,7 @@ def age(due_date: date) -> int:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_ages_equal_a_recount(seed: int) -> None:
+def test_ages_equal_a_recount(seed: int, django_assert_num_queries: Any) -> None:
     books = random_books(seed, "Asia/Amman")
     expected = [[0, Decimal(0), 0, Decimal(0), Decimal(0)] for _ in range(5)]
     for _customer, kind, at, amount in owed(books):
@@ -42,7 +44,8 @@ def test_ages_equal_a_recount(seed: int) -> None:
         expected[at][kind * 2 + 1] += amount
         expected[at][4] += amount
 
-    report = ageing(span_of(books.merchant))
+    with django_assert_num_queries(1):
+        report = ageing(span_of(books.merchant))
 
     assert [list(row[1:]) for row in report.rows] == expected
     assert sum(row[5] for row in report.rows) == report.totals[5] != 0  # type: ignore[misc, arg-type]
@@ -62,12 +65,13 @@ def test_customers_equal_a_recount_and_the_largest_come_first(seed: int) -> None
     assert totals == sorted((sum(each) for each in expected.values()), reverse=True)
 
 
-def test_who_owes_little_beside_many_is_in_one_line() -> None:
+def test_who_owes_little_beside_many_is_in_one_line(django_assert_num_queries: Any) -> None:
     books = Books("Asia/Amman")
     for customer, amount in zip(books.customers, (5, 30, 1, 2), strict=True):
         books.bill(customer=customer, amount=Decimal(amount), due_date=TODAY - timedelta(days=1))
 
-    report = ageing_by_customer(span_of(books.merchant), most_customers=1)
+    with translation.override("en"), django_assert_num_queries(2):
+        report = ageing_by_customer(span_of(books.merchant), most_customers=1)
 
     assert [(str(row[0]), row[3], row[7]) for row in report.rows] == [("Customer 1", 30, 30), ("3 others", 8, 8)]
     assert report.totals[7] == 38

@@ -12,6 +12,7 @@ from werkzeug import Response
 
 from billing.clock import database_now
 from billing.models import Event, Merchant, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from billing.services import record_event
 from billing.webhooks.calls import Answered
 from billing.webhooks.deliveries import deliver_due, endpoints_to_call, forget_old_deliveries
 from billing.webhooks.endpoints import (
@@ -127,6 +128,26 @@ def test_after_three_days_it_is_given_up_and_can_be_sent_again(merchant: Merchan
     send_again(merchant_id=merchant.pk, delivery_id=only().pk, now=database_now())
     deliver(receiver.endpoint)
     assert (only().status, len({each.id for each in receiver.received})) == ("DELIVERED", 1)
+
+
+def test_an_event_that_cannot_be_told_holds_up_nobody_and_is_given_up_too(
+    merchant: Merchant, receiver: Receiver
+) -> None:
+    record_event(
+        merchant_id=merchant.pk, subject=Event.Subject.BILL, subject_id=0, name="created", actor="api:x", reason=""
+    )
+    make_bill(merchant)
+
+    deliver(receiver.endpoint)
+    broken = WebhookDelivery.objects.get(event__subject_id=0)
+    assert (broken.status, len(receiver.received)) == ("DUE", 1)
+    assert broken.give_up_at is not None
+    WebhookDelivery.objects.update(give_up_at=database_now())
+    let_pauses_pass()
+    deliver(receiver.endpoint)
+
+    broken.refresh_from_db()
+    assert (broken.status, len(receiver.received)) == ("GIVEN_UP", 1)
 
 
 def test_after_five_days_of_failures_it_is_switched_off_until_a_person_resumes_it(
