@@ -53,7 +53,7 @@ def _process(callback_id: int, *, policy: GatewayPolicy, now: datetime) -> int:
     try:
         invoice = find_invoice(callback, hint, policy=policy, now=now) if hint else None
     except NotNow as reason:
-        put_off(callback, None, now + ASKED_AT_MOST_EVERY, str(reason), counts=False)
+        put_off(callback, None, now + ASKED_AT_MOST_EVERY, str(reason), counts=reason.was_asked)
         return 1
     if hint is None or invoice is None:
         problem = "unreadable" if hint is None else "names no invoice of this merchant"

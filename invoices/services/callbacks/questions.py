@@ -16,7 +16,11 @@ from invoices.services.pushing.admission import admit_question
 
 
 class NotNow(Exception):
-    """The gateway cannot be asked at the moment."""
+    """The gateway cannot be asked at the moment, or was and could not be understood."""
+
+    def __init__(self, reason: str, *, was_asked: bool = False) -> None:
+        super().__init__(reason)
+        self.was_asked = was_asked
 
 
 def find_invoice(callback: GatewayCallback, hint: Hint, *, policy: GatewayPolicy, now: datetime) -> Invoice | None:
@@ -41,9 +45,11 @@ def _reference_of_transaction(callback: GatewayCallback, token: str, *, policy: 
     try:
         found = client_for(account).get_transaction(token)
     except GatewayError as failure:
-        is_refused = isinstance(failure, Rejected) and not isinstance(failure, CredentialsRefused)
-        if is_refused or isinstance(failure, ReplyInvalid):
+        if isinstance(failure, Rejected) and not isinstance(failure, CredentialsRefused):
             return ""  # no token the gateway could have given
+        if isinstance(failure, ReplyInvalid):
+            # Nor does an answer about whatever somebody made up say anything of the account.
+            raise NotNow(str(failure), was_asked=True) from failure
         accounts.note_failed_call(account.pk, failure, policy=policy, now=now)
         raise NotNow(str(failure)) from failure
     accounts.note_answers([account.pk], now=now)

@@ -99,7 +99,7 @@ def test_made_up_tokens_that_the_gateway_answers_unreadably_are_not_the_accounts
 
     shop.account.refresh_from_db()
     assert shop.account.consecutive_failures == 0
-    assert set(GatewayCallback.objects.values_list("state", flat=True)) == {"IGNORED"}
+    assert set(GatewayCallback.objects.values_list("state", "attempts")) == {("WAITING", 1)}
 
 
 def test_a_customer_who_came_back_does_not_wait_behind_webhooks_that_anybody_can_send(
