@@ -88,6 +88,20 @@ def test_a_private_postgresql_survives_an_immediate_restart(private_postgres: Po
     assert private_postgres.answers()
 
 
+@pytest.mark.processes
+def test_a_private_postgresql_whose_port_was_taken_meanwhile_takes_another(private_postgres: PostgresCluster) -> None:
+    second = PostgresCluster(private_postgres.folder.with_name("second"), private_postgres.binaries)
+    second.port = private_postgres.port
+
+    try:
+        second.create()
+
+        assert second.port != private_postgres.port
+        assert second.answers()
+    finally:
+        second.stop()
+
+
 @pytest.mark.browser
 def test_the_browser_shows_a_page_while_the_database_is_used(page: Page, live_database: LiveDatabase) -> None:
     get_user_model().objects.create_user("reader")

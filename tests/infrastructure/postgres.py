@@ -16,6 +16,8 @@ from tests.infrastructure.waiting import wait_until
 
 ROLE = DATABASE = "billing"
 
+_MOST_PORTS = 5
+
 # Nothing here has to survive a power cut.
 _FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
@@ -67,8 +69,23 @@ class PostgresCluster:
         )
         if initdb.wait(60) != 0:
             raise RuntimeError("initdb failed: " + self.folder.with_suffix(".log").read_text(errors="replace"))
-        self.start()
+        self._start_on_a_port_of_its_own()
         self.execute(f"CREATE DATABASE {DATABASE}")
+
+    def _start_on_a_port_of_its_own(self) -> None:
+        """A port that was free before initdb may be another cluster's by now, which would answer in our place."""
+        for _ in range(_MOST_PORTS):
+            self.start()
+            if self._answers_for_us():
+                return
+            self.stop()
+            self.port = free_port()
+        raise RuntimeError(f"{_MOST_PORTS} ports were taken by somebody else while PostgreSQL started.")
+
+    def _answers_for_us(self) -> bool:
+        with psycopg.connect(self.url("postgres"), connect_timeout=5) as connection:
+            row = connection.execute("SHOW data_directory").fetchone()
+        return row is not None and Path(row[0]).resolve() == (self.folder / "data").resolve()
 
     def start(self) -> None:
         if self._server is not None and self._server.poll() is None:
