@@ -13,10 +13,12 @@ from django.db.models import F
 
 from billing.clock import database_now
 from billing.models import User
-from invoices.models import DeliveryAttempt, Invoice, Payment
+from invoices.models import DeliveryAttempt, Enquiry, Invoice, Payment
 from invoices.policy import GatewayPolicy
 from invoices.services import sweeps
 from invoices.services.cancelling import cancel_invoice
+from invoices.services.enquiries.answers import apply_answer
+from invoices.services.enquiries.enquiry import Answer
 from invoices.services.enquiries.errands import CANCEL, LOOK, POLL, Errand, run_errands
 from invoices.services.pushing.calls import Call, Ended
 from invoices.services.pushing.leases import release_expired_leases
@@ -120,3 +122,18 @@ def at_once(*acts: Callable[[], object]) -> list[BaseException]:
         thread.join(30)
     assert not any(thread.is_alive() for thread in threads)
     return failures
+
+
+def paid_answer(invoice: Invoice, *, token: str = "T-1", amount: str = "") -> Answer:
+    """As the gateway says that an invoice was paid; the whole of it unless stated."""
+    return Answer(
+        finding=Enquiry.Finding.PAID,
+        reference=invoice.reference,
+        paid_amount=Decimal(amount) if amount else invoice.amount,
+        transaction_token=token,
+    )
+
+
+def book(invoice: Invoice, answer: Answer) -> None:
+    """Let an answer take effect, as any worker does that got it."""
+    apply_answer(invoice_id=invoice.pk, answer=answer, policy=GatewayPolicy.from_settings(), now=database_now())

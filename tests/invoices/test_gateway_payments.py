@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, connections
 
 from billing.clock import database_now
-from billing.models import Bill, Event
+from billing.models import Bill
 from billing.services import cancel_bill
 from invoices.models import Enquiry, Invoice, Payment
 from invoices.policy import GatewayPolicy
@@ -19,11 +19,10 @@ from invoices.sandbox.models import FaultKind, SandboxInvoice, SandboxTransactio
 from invoices.services import sweeps
 from invoices.services.callbacks.keeping import keep_callback
 from invoices.services.callbacks.processing import process_callbacks
-from invoices.services.enquiries.answers import apply_answer
-from invoices.services.enquiries.enquiry import Answer
 from invoices.services.enquiries.errands import CANCEL, POLL, run_errands
 from subscriptions.models import Installment, Subscription
 from tests.factories import make_bill, make_subscription
+from tests.invoices.acts import book, paid_answer
 from tests.invoices.differences import find_differences
 from tests.invoices.sandbox_account import SandboxedMerchant
 
@@ -34,6 +33,7 @@ Status = Invoice.Status
 
 @pytest.fixture
 def sent(shop: SandboxedMerchant) -> Invoice:
+    """Over 150.500, as the documents' own example."""
     make_bill(shop.merchant, amount=Decimal("150.500"))
     shop.issue()
     shop.push()
@@ -48,19 +48,6 @@ def poll(shop: SandboxedMerchant) -> int:
 def cancel_at_gateway(shop: SandboxedMerchant) -> int:
     Invoice.objects.exclude(next_cancel_at=None).update(next_cancel_at=database_now())
     return run_errands(CANCEL, account_id=shop.account.pk, policy=GatewayPolicy.from_settings())
-
-
-def paid_answer(invoice: Invoice, *, token: str = "T-1", amount: str = "150.500") -> Answer:
-    return Answer(
-        finding=Enquiry.Finding.PAID,
-        reference=invoice.reference,
-        paid_amount=Decimal(amount),
-        transaction_token=token,
-    )
-
-
-def book(invoice: Invoice, answer: Answer) -> None:
-    apply_answer(invoice_id=invoice.pk, answer=answer, policy=GatewayPolicy.from_settings(), now=database_now())
 
 
 def test_a_payment_whose_callbacks_are_all_lost_is_found_by_polling(shop: SandboxedMerchant, sent: Invoice) -> None:
@@ -156,45 +143,6 @@ def test_two_transactions_for_one_invoice_are_both_kept_and_the_second_is_shown_
     second = Payment.objects.get(transaction_token="second")
     assert (second.applied_amount, second.review_reason) == (Decimal(0), Payment.Review.OVERPAID)
     assert Bill.objects.get().amount_paid == Decimal("150.500")
-
-
-def test_a_payment_without_a_token_is_provisional_until_the_real_one_appears(sent: Invoice) -> None:
-    book(sent, paid_answer(sent, token=""))
-    provisional = Payment.objects.get()
-    assert provisional.is_provisional
-
-    book(sent, paid_answer(sent, token="real"))
-    book(sent, paid_answer(sent, token=""))
-
-    payment = Payment.objects.get()
-    assert (payment.pk, payment.transaction_token, payment.is_provisional) == (provisional.pk, "real", False)
-
-
-def test_a_transaction_over_more_than_was_booked_provisionally_is_the_same_money(sent: Invoice) -> None:
-    book(sent, paid_answer(sent, token=""))
-
-    book(sent, paid_answer(sent, token="real", amount="151.500"))
-    book(sent, paid_answer(sent, token="real", amount="151.500"))
-
-    payment = Payment.objects.get()
-    assert (payment.amount, payment.applied_amount) == (Decimal("151.500"), Decimal("150.500"))
-    assert (payment.review_reason, payment.is_provisional) == (Payment.Review.OVERPAID, False)
-    assert Bill.objects.get().amount_paid == Decimal("150.500")
-    event = Event.objects.get(name="transaction_differs")
-    assert event.details == {"old_amount": "150.500", "amount": "151.500"}
-    assert find_differences(now=database_now()) == []
-
-
-def test_a_transaction_over_less_than_was_booked_provisionally_is_shown_to_staff(sent: Invoice) -> None:
-    book(sent, paid_answer(sent, token=""))
-
-    book(sent, paid_answer(sent, token="real", amount="60.000"))
-
-    payment = Payment.objects.get()
-    assert (payment.amount, payment.transaction_token) == (Decimal("150.500"), "real")
-    assert payment.review_reason == Payment.Review.SHORT
-    assert Event.objects.get(name="transaction_differs").details["amount"] == "60.000"
-    assert find_differences(now=database_now()) == []
 
 
 def test_a_short_payment_kills_the_link_and_a_new_invoice_asks_for_the_rest(

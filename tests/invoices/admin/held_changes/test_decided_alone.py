@@ -16,40 +16,20 @@ from billing.admin.bills.changing import ChangeBill
 from billing.admin.page_actions import Doer
 from billing.clock import database_now
 from billing.jobs.running import run_jobs
-from billing.models import Bill, Customer, Event, Job, JobRow, Merchant, Role
+from billing.models import Bill, Customer, Event, Job, JobRow, Merchant
 from billing.services.deciding_alone import MoreThanAlone
 from invoices.models import Credit, Payment, Refund
 from subscriptions.models import Installment, Subscription
-from tests.factories import make_bill, make_merchant, make_subscription
+from tests.factories import make_bill, make_subscription
 from tests.invoices.acts import take
 from tests.invoices.admin.whole_list import act_on_all
-from tests.staff import make_staff, signed_in, told
+from tests.staff import make_staff, told
 from tests.subscriptions.admin.office import confirmed, url_of
 
 pytestmark = pytest.mark.django_db
 
 WAITS = "Nothing is changed yet: it waits for somebody else's approval."
 NEIGHBOUR = "0777000000"
-
-
-@pytest.fixture
-def merchant() -> Merchant:
-    return make_merchant(language="en", second_person_above=Decimal(30))
-
-
-@pytest.fixture
-def manager(merchant: Merchant) -> Client:
-    return signed_in(make_staff(merchant, Role.MANAGER))
-
-
-@pytest.fixture
-def owner(merchant: Merchant) -> Client:
-    return signed_in(make_staff(merchant))
-
-
-@pytest.fixture
-def bill(merchant: Merchant) -> Bill:
-    return make_bill(merchant, amount=Decimal(100))
 
 
 def url(row: Any, act: str) -> str:
